@@ -1,0 +1,214 @@
+"""Questions about instructions and deadlines, named once and used by every door. Dates are handed in as `on`."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+
+from programs.instructions.choices import AccessMark, DeadlineState, ExecutorRole, InstructionState, Mark, Verb
+from registry.scope import ScopedQuerySet, within
+from registry.search import fold
+
+LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
+
+
+def _deadlines(**conditions: Any) -> Any:
+    return apps.get_model("instructions", "Deadline").objects.filter(**conditions)
+
+
+def _instructions(**conditions: Any) -> Any:
+    return apps.get_model("instructions", "Instruction").objects.filter(**conditions)
+
+
+def of_organisation(path: str, user: Any) -> Q:
+    """Rows of the user's organisation and of those subordinate to it, two levels down."""
+    key = user.organisation_id
+    if key is None:
+        return Q(pk__in=())
+    return Q(**{path: key}) | Q(**{f"{path}__parent": key}) | Q(**{f"{path}__parent__parent": key})
+
+
+class RestrictedQuerySet(ScopedQuerySet):
+    """Rows of instructions, some of which are for official use (ДСП) and need a permission of their own."""
+
+    mark_path = ""  # lookup of the instruction's access mark
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        return rows if user.has_perm("instructions.view_restricted") else rows.unrestricted()
+
+    def unrestricted(self) -> Self:
+        """What may be counted and leave the office."""
+        return self.filter(**{self.mark_path: AccessMark.NONE})
+
+
+class MeetingQuerySet(ScopedQuerySet):
+    """Country scope sees every meeting; others those that gave an instruction they see."""
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self.seen_by_region(user) if user.is_only_executor else self
+
+    def seen_by_region(self, user: Any) -> Self:
+        return self.filter(Exists(_instructions(meeting=OuterRef("pk")).visible_to(user)))
+
+
+class InstructionQuerySet(RestrictedQuerySet):
+    region_path = "region_id"
+    mark_path = "access_mark"
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self.seen_by_region(user) if user.is_only_executor else self
+
+    def seen_by_region(self, user: Any) -> Self:
+        """It concerns the region, or one of its executors sits there; an executor sees what the own body must do."""
+        told = Exists(_deadlines(instruction=OuterRef("pk")).visible_to(user))
+        return self.filter(told) if user.is_only_executor else self.filter(within("region_id", user.region_id) | told)
+
+    def for_listing(self) -> Self:
+        return self.select_related("meeting", "program", "region", "controller", "source")
+
+    def search(self, words: str) -> Self:
+        return self.filter(search_text__contains=fold(words))
+
+    def on_control(self) -> Self:
+        return self.filter(state=InstructionState.ON_CONTROL)
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=(InstructionState.DRAFT, InstructionState.ON_CONTROL))
+
+    def without_executor(self) -> Self:
+        """Nobody is told to do it."""
+        told = _deadlines(instruction=OuterRef("pk")).exclude(state=DeadlineState.CANCELLED)
+        return self.unfinished().filter(~Exists(told))
+
+    def without_date(self) -> Self:
+        """Somebody is told to do it, with no day to do it by."""
+        return self.unfinished().filter(Exists(_deadlines(instruction=OuterRef("pk")).without_date()))
+
+
+class DeadlineQuerySet(RestrictedQuerySet):
+    region_path = "executor__region_id"
+    mark_path = "instruction__access_mark"
+
+    # Whose
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self._of_executor(user) if user.is_only_executor else self
+
+    def seen_by_region(self, user: Any) -> Self:
+        """Executors of the region; unlike other rows those of the country are not shown to every region."""
+        rows = self.filter(within("executor__region_id", user.region_id))
+        return rows._of_executor(user) if user.is_only_executor else rows
+
+    def _of_executor(self, user: Any) -> Self:
+        """Own deadlines once issued; a lead sees its co-executors' as well."""
+        own = of_organisation("executor", user)
+        leads = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.LEAD).filter(own)
+        return self.exclude(state=DeadlineState.DRAFT).filter(own | Q(Exists(leads), role=ExecutorRole.CO))
+
+    def editable_by(self, user: Any) -> Self:
+        return self.filter(Exists(_instructions(pk=OuterRef("instruction")).editable_by(user)))
+
+    def under(self, code: str) -> Self:
+        """Executors of the territory `code`."""
+        return self.filter(within("executor__region_id", code))
+
+    # When
+
+    def open(self) -> Self:
+        return self.filter(state=DeadlineState.OPEN)
+
+    def overdue(self, *, on: date) -> Self:
+        """Open deadlines whose last day has passed on `on`; the last day itself still counts as in time."""
+        return self.open().filter(due_key__lt=on)  # due_key, not due: it is what the partial index holds
+
+    def due_soon(self, *, on: date, until: date) -> Self:
+        """Open deadlines whose last day is `on` to `until`, both included."""
+        return self.open().filter(due_key__gte=on, due_key__lte=until)
+
+    def in_time(self, *, until: date) -> Self:
+        """Open deadlines with a date beyond `until`."""
+        return self.open().filter(due_key__gt=until, due__isnull=False)
+
+    def awaiting_review(self) -> Self:
+        return self.filter(state=DeadlineState.REPORTED)
+
+    def without_date(self) -> Self:
+        return self.filter(state__in=LIVE, due=None)
+
+    def late(self, *, on: date) -> Self:
+        """Overdue on `on`, or reported after the last day."""
+        reported = Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED), reported_on__gt=F("due"))
+        return self.filter(reported | Q(state=DeadlineState.OPEN, due_key__lt=on))
+
+    def marked(self, mark: str, *, on: date, until: date) -> Self:
+        """Deadlines that carry `mark` on the day `on`, where "soon" ends with `until`."""
+        return self.filter(_marks(on, until)[Mark(mark)])
+
+    def with_mark(self, *, on: date, until: date) -> Self:
+        """Adds `mark` to every row."""
+        whens = [When(condition, then=Value(mark.value)) for mark, condition in _marks(on, until).items()]
+        return self.annotate(mark=Case(*whens, output_field=CharField()))
+
+    def with_silence(self) -> Self:
+        """Adds `is_silent`: loaded from a public text and nothing heard since, so that lateness is no accusation."""
+        acts = apps.get_model("instructions", "Act").objects.exclude(verb=Verb.ISSUE)
+        heard = acts.filter(Q(deadline=OuterRef("pk")) | Q(deadline=None, instruction=OuterRef("instruction")))
+        told = Q(instruction__ref__isnull=False, instruction__source__isnull=False)
+        return self.annotate(is_silent=Case(When(told & ~Exists(heard), then=Value(True)), default=Value(False)))
+
+    # How shown
+
+    def for_listing(self) -> Self:
+        """Rows with all that a list shows beside them; the order is the caller's, closed by the key."""
+        return self.select_related(
+            "executor", "executor__region", "instruction", "instruction__meeting", "instruction__program"
+        )
+
+    def by_due(self) -> Self:
+        """Earliest first, undated last."""
+        return self.order_by("due_key", "pk")
+
+
+def _marks(on: date, until: date) -> dict[Mark, Q]:
+    """The condition of each mark; every deadline meets exactly one."""
+    is_open = Q(state=DeadlineState.OPEN)
+    return {
+        Mark.OVERDUE: is_open & Q(due_key__lt=on),
+        Mark.DUE_SOON: is_open & Q(due_key__gte=on, due_key__lte=until),
+        Mark.IN_TIME: is_open & Q(due_key__gt=until, due__isnull=False),
+        Mark.NO_DATE: is_open & Q(due=None),
+        Mark.UNDER_REVIEW: Q(state=DeadlineState.REPORTED),
+        Mark.DRAFT: Q(state=DeadlineState.DRAFT),
+        Mark.CLOSED: Q(state__in=(DeadlineState.FULFILLED, DeadlineState.CANCELLED)),
+    }
+
+
+class OfDeadlineQuerySet(RestrictedQuerySet):
+    """Extensions and reports are seen with their deadline."""
+
+    mark_path = "deadline__instruction__access_mark"
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(Exists(_deadlines(pk=OuterRef("deadline")).visible_to(user)))
+
+    def editable_by(self, user: Any) -> Self:
+        return self.filter(Exists(_deadlines(pk=OuterRef("deadline")).editable_by(user)))
+
+    def for_listing(self) -> Self:
+        return self.select_related("deadline", "deadline__executor", "deadline__instruction")
+
+
+class ActQuerySet(RestrictedQuerySet):
+    """The journal: acts on visible deadlines, and acts on the whole of visible instructions."""
+
+    mark_path = "instruction__access_mark"
+
+    def visible_to(self, user: Any) -> Self:
+        on_deadline = Exists(_deadlines(pk=OuterRef("deadline")).visible_to(user))
+        on_whole = Q(Exists(_instructions(pk=OuterRef("instruction")).visible_to(user)), deadline=None)
+        return self.filter(Q(on_deadline) | on_whole)
+
+    def editable_by(self, user: Any) -> Self:
+        return self.none()

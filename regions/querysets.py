@@ -1,0 +1,40 @@
+from typing import Self
+
+from django.db.models import Q
+
+from registry.scope import ScopedQuerySet, subtree, within
+from registry.search import fold
+
+
+class RegionQuerySet(ScopedQuerySet):
+    """The classifier is reference data: everybody reads the whole of it."""
+
+    def under(self, code: str) -> Self:
+        """The territory `code` and everything in it."""
+        return self.filter(code__range=subtree(code))
+
+    def above(self, code: str) -> Self:
+        """The chain from the country down to `code` itself, in that order."""
+        return self.filter(code__in={code[:length].ljust(9, "0") for length in (0, 2, 4, 6, 9)}).order_by("level")
+
+    def tiles(self) -> Self:
+        """The 20 regions of the schematic map."""
+        return self.filter(level=1, tile_row__isnull=False)
+
+    def search(self, words: str) -> Self:
+        return self.filter(Q(search_text__contains=fold(words)))
+
+
+class RegionGroupMemberQuerySet(ScopedQuerySet):
+    def for_listing(self) -> Self:
+        return self.select_related("group", "region").order_by("group", "region", "pk")
+
+
+class OrganisationQuerySet(ScopedQuerySet):
+    """Organisations are reference data: an executor of another region must be nameable."""
+
+    def under(self, code: str) -> Self:
+        return self.filter(within("region_id", code))
+
+    def for_listing(self) -> Self:
+        return self.select_related("region", "parent")

@@ -1,0 +1,82 @@
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+from registry.accounts.choices import Role
+from registry.audit.history import RecordHistory
+from registry.scope import ScopedQuerySet
+
+
+class UserQuerySet(ScopedQuerySet):
+    region_path = "region_id"
+
+
+class RegistryUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Django's own, with the words of scope; a class of its own so that migrations can name it."""
+
+
+class User(AbstractUser):
+    """A member of staff, an official, an executor's person or another system; the region is the scope."""
+
+    region = models.ForeignKey(
+        "regions.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("region"),
+        help_text=_("What the user sees and edits. The whole country is the region of level 0; empty: nothing is seen."),
+    )
+    organisation = models.ForeignKey(
+        "regions.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("organisation"),
+        help_text=_("An executor sees the deadlines of this organisation and of those subordinate to it."),
+    )
+    is_demo = models.BooleanField(
+        _("demo user"), default=False, editable=False, help_text=_("Made for the demo; cannot sign in outside it.")
+    )
+
+    history = RecordHistory(excluded_fields=("password", "last_login"))
+    objects = RegistryUserManager()
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "region"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Names of the user's groups; one query for the life of this object, that is one request."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def is_only_executor(self) -> bool:
+        """Sees the own organisation alone: an executor without a wider role."""
+        return not self.is_superuser and self.roles == {Role.EXECUTOR}
+
+
+class ApiToken(AbstractAuthToken):
+    """A key another system reads the API with. The database holds its digest only; the key is shown once."""
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.token_key}…)"

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistryConfig(AppConfig):
+    name = "registry"
+    verbose_name = _("Registry")
+
+    def ready(self) -> None:
+        from registry import checks  # noqa: F401  registers the system checks, which need the apps loaded
+
+
+class RegistryAdminConfig(AdminConfig):
+    default_site = "registry.admin.RegistryAdminSite"

@@ -1,0 +1,5 @@
+import logging
+
+
+class RedactingFormatter(logging.Formatter):
+    pass

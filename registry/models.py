@@ -1,0 +1,103 @@
+"""What every record of the registry is made of."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.db import models, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit.history import RecordHistory
+from registry.scope import ScopedQuerySet
+from registry.search import fold
+
+
+class StaleRecord(Exception):
+    """Somebody else saved the record after this copy of it was read; nothing was written."""
+
+
+class Record(models.Model):
+    """A row people edit: versioned, timed, with its whole history.
+
+    `save()` writes only where the stored version is still the one that was read, so no edit overwrites another unseen.
+    """
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    history = RecordHistory()
+    objects: ClassVar[Any] = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Raises StaleRecord when the stored version has moved on since this copy was read."""
+        if self._state.adding:
+            super().save(update_fields=update_fields, **kwargs)
+            return
+        with transaction.atomic():
+            rows = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+            if not rows.update(version=self.version + 1):
+                raise StaleRecord(self)
+            self.version += 1
+            if update_fields is not None:
+                update_fields = {*update_fields, "version", "updated_at"}
+            super().save(update_fields=update_fields, **kwargs)
+
+
+class Loaded(models.Model):
+    """A row the loader may have brought: `ref` is its stable key in fixtures/, empty for what people entered."""
+
+    ref = models.CharField(_("reference in the loaded data"), max_length=120, unique=True, null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Named(models.Model):
+    """A thing with a name in the three languages; Russian is never empty."""
+
+    name_ru = models.CharField(_("name in Russian"), max_length=300)
+    name_kk = models.CharField(_("name in Kazakh"), max_length=300, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the reader's language, else in Russian."""
+        return in_language(self, "name")
+
+
+def in_language(record: models.Model, field: str) -> str:
+    """`field_kk` of `record` for a Kazakh reader and so on; `field_ru` where the translation is missing."""
+    language = (get_language() or "ru")[:2]
+    return getattr(record, f"{field}_{language}", "") or getattr(record, f"{field}_ru")
+
+
+class Searchable(models.Model):
+    """A thing found by words: `search_text` holds the `searched` fields folded, since SQLite folds only ASCII."""
+
+    searched: ClassVar[tuple[str, ...]] = ("name_ru", "name_kk", "name_en")
+
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        abstract = True
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.fill_search_text()
+        if update_fields is not None:
+            update_fields = {*update_fields, "search_text"}
+        super().save(update_fields=update_fields, **kwargs)
+
+    def fill_search_text(self) -> Self:
+        """Call before a bulk write, which goes past `save()`."""
+        self.search_text = fold(" ".join(str(getattr(self, field) or "") for field in self.searched))
+        return self

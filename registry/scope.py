@@ -1,0 +1,65 @@
+"""Which rows a user may see and change: the only place where scope is decided.
+
+A scope is a region: its own code is the path, so a subtree is a range of codes and needs no join. The whole country is
+the region of level 0. No region means nothing is seen. Rows of the whole country are read by all and written by users
+of country scope.
+"""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+COUNTRY = "000000000"
+LENGTHS = {0: 0, 1: 2, 2: 4, 3: 6, 4: 9}  # significant digits of a KATO code by level
+
+
+def level_of(code: str) -> int:
+    """Level of a KATO code, 0 to 4, from its trailing zeros."""
+    digits = len(code.rstrip("0"))
+    return next(level for level, length in LENGTHS.items() if digits <= length)
+
+
+def subtree(code: str) -> tuple[str, str]:
+    """First and last code of the territory `code`, both included."""
+    prefix = code[: LENGTHS[level_of(code)]]
+    return prefix.ljust(9, "0"), prefix.ljust(9, "9")
+
+
+def within(path: str, code: str) -> Q:
+    """Rows whose region at `path` lies in the territory `code`."""
+    if code == COUNTRY:
+        return Q(**{f"{path}__isnull": False})
+    return Q(**{f"{path}__range": subtree(code)})
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that knows its user. Default: reference data, read by all who have a region, written country-wide."""
+
+    region_path: ClassVar[str] = ""  # lookup of the region's code, such as "region_id"; empty for reference data
+
+    def visible_to(self, user: Any) -> Self:
+        if not _has_scope(user):
+            return self.none()
+        if user.region_id == COUNTRY:
+            return self.seen_by_country(user)
+        return self.seen_by_region(user)
+
+    def editable_by(self, user: Any) -> Self:
+        if not _has_scope(user):
+            return self.none()
+        if user.region_id == COUNTRY:
+            return self.seen_by_country(user)
+        return self.filter(within(self.region_path, user.region_id)) if self.region_path else self.none()
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self.all()
+
+    def seen_by_region(self, user: Any) -> Self:
+        if not self.region_path:
+            return self.all()
+        return self.filter(within(self.region_path, user.region_id) | Q(**{self.region_path: COUNTRY}))
+
+
+def _has_scope(user: Any) -> bool:
+    return bool(user.is_authenticated and user.is_active and user.region_id)

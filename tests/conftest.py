@@ -1,0 +1,71 @@
+"""What every test stands on: a fixed environment and a browser.
+
+The environment is set before Django reads its settings, so a bare `pytest` works and nothing of the developer's own
+settings leaks in, except DATABASE_URL, which chooses the database.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import django
+import pytest
+
+from tests.tools.ensure_chromium import HOW_TO_INSTALL, find_chromium
+
+if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while developing need no browser
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+_var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
+for _name in ("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"):
+    os.environ.pop(_name, None)
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="registry.settings",
+    SECRET_KEY="only-for-tests",
+    VAR_DIR=_var_dir.name,
+    DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright keeps an event loop running, which Django takes for async code
+)
+django.setup()  # pytest-django does this only where it knew of the settings before this file
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # Chromium's own sandbox does not start as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"browser", "page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    executable = find_chromium()
+    assert executable, HOW_TO_INSTALL
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
+    """A fresh browser window on the running site: `page.goto("/deadlines/")`. Script errors and CSP violations fail."""
+    context = browser.new_context(base_url=live_server.url, locale="ru-RU", timezone_id="Asia/Almaty")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
+    yield page
+    context.close()
+    assert not problems
