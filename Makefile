@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint test-sqlite test-postgres bench clean
+.PHONY: help run test lint test-sqlite test-postgres bench clean venv
 
 PORT ?= 8000
 DEMO ?= 1
@@ -20,7 +20,7 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run:  ## Start the registry with demo users on http://127.0.0.1:8000/ (PORT=… changes it)
-	@[[ "$(PORT)" =~ ^[0-9]{1,5}$$ ]] && (( 10#$(PORT) >= 1 && 10#$(PORT) <= 65535 )) \
+	@[[ "$(PORT)" =~ ^[1-9][0-9]{0,4}$$ ]] && (( $(PORT) <= 65535 )) \
 		|| { echo "PORT=$(PORT) is not a port number: choose one from 1 to 65535, e.g. make run PORT=8001" >&2; exit 1; }
 	@! (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null \
 		|| { echo "Port $(PORT) is taken by another program: choose a free one, e.g. make run PORT=8001" >&2; exit 1; }
@@ -53,8 +53,7 @@ clean:  ## Remove what make and the tools have made; data in var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A dangling link (Python was upgraded or removed) counts as missing and is mended here.
-$(PY):
+venv:
 	@for python in python3 python3.13 python3.12 python3.11; do \
 		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
@@ -65,8 +64,9 @@ $(PY):
 	done; \
 	echo "Python 3.11 or newer is needed; none of python3, python3.13, python3.12, python3.11 is." >&2; exit 1
 
-# The stamps remember what is installed: the second start runs no pip. An interrupted first start may lack pip itself.
-.venv/run.stamp: requirements.txt $(PY)
+# The stamps remember what is installed: the second start runs no pip. An interrupted first start may lack pip itself,
+# and after an upgrade of Python .venv may point to one that is gone: then it is made anew.
+.venv/run.stamp: requirements.txt $(shell test -x $(PY) || echo venv)
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
 	@echo "Installing packages into .venv; this takes a minute, once"
 	@$(PIP_INSTALL) -r requirements.txt

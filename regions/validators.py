@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-kato_format = RegexValidator(r"\A\d{9}\Z", _("A КАТО code has nine digits."), code="kato_format")
+kato_format = RegexValidator(r"\A[0-9]{9}\Z", _("A КАТО code has nine digits."), code="kato_format")
 
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)

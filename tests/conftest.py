@@ -69,3 +69,11 @@ def page(browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
     yield page
     context.close()
     assert not problems
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    """The groups of all roles with their permissions."""
+    from registry.accounts.services import sync_roles
+
+    sync_roles()

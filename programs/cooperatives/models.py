@@ -43,7 +43,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
         _("ОКЭД"),
         max_length=8,
         blank=True,
-        validators=[RegexValidator(r"\A\d{2}(\.?\d{1,3})?\Z", _("An ОКЭД code has two to five digits."))],
+        validators=[RegexValidator(r"\A[0-9]{2}(\.?[0-9]{1,3})?\Z", _("An ОКЭД code has two to five digits."))],
     )
     product = models.CharField(_("product"), max_length=120, blank=True, help_text=_("«Одно село – один продукт»."))
     chain_place = models.CharField(

@@ -33,6 +33,7 @@ from programs.instructions.querysets import (
     OfDeadlineQuerySet,
 )
 from programs.models import Program, Source
+from programs.querysets import RegionalQuerySet
 from registry.models import Loaded, Record, Searchable
 from registry.scope import COUNTRY
 
@@ -468,6 +469,8 @@ class MonthEnd(models.Model):
     under_review = models.PositiveIntegerField(_("under review"))
     fell_due = models.PositiveIntegerField(_("fell due in the month"))
     in_time = models.PositiveIntegerField(_("of them in time"))
+
+    objects = RegionalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("month-end count")

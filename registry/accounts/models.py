@@ -4,7 +4,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from knox.models import AbstractAuthToken
+from knox.models import AbstractAuthToken, AuthTokenManager
 
 from registry.accounts.choices import Role
 from registry.audit.history import RecordHistory
@@ -15,8 +15,16 @@ class UserQuerySet(ScopedQuerySet):
     region_path = "region_id"
 
 
+class ApiTokenQuerySet(ScopedQuerySet):
+    region_path = "user__region_id"
+
+
 class RegistryUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's own, with the words of scope; a class of its own so that migrations can name it."""
+
+
+class ApiTokenManager(AuthTokenManager.from_queryset(ApiTokenQuerySet)):  # type: ignore[misc]
+    """Knox's own, which makes the key and keeps its digest, with the words of scope."""
 
 
 class User(AbstractUser):
@@ -72,6 +80,8 @@ class ApiToken(AbstractAuthToken):
     """A key another system reads the API with. The database holds its digest only; the key is shown once."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
+
+    objects = ApiTokenManager()
 
     class Meta:
         verbose_name = _("API token")

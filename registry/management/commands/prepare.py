@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Everything between a fresh database and a usable one, in one process; repeating it keeps what was entered."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for command in ("migrate", "sync_roles", "load_registry", "demo_users"):
+            call_command(command, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)

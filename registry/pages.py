@@ -1,0 +1,199 @@
+"""Pages made of rows. What a list shows is said by its address alone, so an address is a saved list.
+
+A list is filtered by its filterset, sorted by an allow-listed name and paged; a mistake in the address is told beside
+what it concerns, and never answered with rows nobody asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+from registry.filters import StrictFilterSet
+
+PAGE, ORDERING = "page", "ordering"  # what the list itself reads from the address
+PAGE_SIZE = 50
+
+
+@method_decorator(never_cache, name="dispatch")
+class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
+    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it."""
+
+    request: HttpRequest
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A column that can be sorted by."""
+
+    label: str | Promise
+    path: str
+    nullable: bool = False
+
+    def by(self, descending: bool) -> list[OrderBy]:
+        """Rows without a value come last either way; the key decides between equals."""
+        last = True if self.nullable else None
+        column, key = F(self.path), F("pk")
+        if descending:
+            return [column.desc(nulls_last=last), key.desc()]
+        return [column.asc(nulls_last=last), key.asc()]
+
+
+@dataclass(frozen=True)
+class SortLink:
+    """A column's heading: how the list is sorted by it now, and what a click asks for."""
+
+    name: str
+    label: str | Promise
+    direction: str  # as aria-sort has it; empty when the list is sorted by another column
+    next: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A filter in force, and the query string of the list without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+class ListPage(RegistryPage):
+    """`controls` are the filters with a field of their own on the page, by name, with the short label they have there;
+    `more_controls` are those behind "more". Any other filter works from the address and is shown among the chosen ones.
+    """
+
+    filterset_class: type[StrictFilterSet]
+    sorts: ClassVar[Mapping[str, Sort]]
+    controls: ClassVar[Mapping[str, str | Promise]]
+    more_controls: ClassVar[Mapping[str, str | Promise]] = {}
+
+    def rows(self) -> QuerySet:
+        """All rows the user may see on this page, unsorted."""
+        raise NotImplementedError
+
+    def listed(self, rows: Any) -> Any:
+        """The rows of one page with all that is shown beside them."""
+        return rows.for_listing()
+
+    def filter_options(self) -> dict[str, Any]:
+        """What else the filterset is told."""
+        return {}
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if any(not value for value in request.GET.values()):
+            return redirect(_address(request, without_blanks(request.GET)))
+        filters = self._filters()
+        descending, sort = self._sort()
+        context = {"form": filters.form, "sorts": self._sort_links(), "problems": self._problems(filters, sort)}
+        if sort is None or not filters.is_valid():
+            return self._answer(context, status=400)
+        paginator = Paginator(filters.qs.order_by(*sort.by(descending)), PAGE_SIZE)
+        context |= {"count": paginator.count, "chosen": list(self._chosen(filters.form))}
+        try:
+            page = paginator.page(request.GET.get(PAGE, 1))
+        except InvalidPage:
+            context["problems"] = [_("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}]
+            return self._answer(context, status=404)
+        context |= {"page": page, "rows": self.listed(page.object_list)}
+        context["page_numbers"] = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+        return self._answer(context)
+
+    def _answer(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(**context), status=status)
+
+    # Filters
+
+    def _filters(self) -> StrictFilterSet:
+        filters = self.filterset_class(
+            self.request.GET,
+            queryset=self.rows(),
+            request=self.request,
+            reserved=(PAGE, ORDERING),
+            **self.filter_options(),
+        )
+        labels = {**self.controls, **self.more_controls}
+        choices = self.choices()
+        for name, field in filters.form.fields.items():
+            if name in choices:
+                field.widget = forms.Select(choices=[("", "—"), *choices[name]])
+            if name in labels:
+                field.label = labels[name]
+            else:
+                field.widget = forms.HiddenInput()
+        return filters
+
+    def _problems(self, filters: StrictFilterSet, sort: Sort | None) -> list[str]:
+        """What is wrong with the address and has no visible field to stand beside."""
+        problems = list(filters.form.non_field_errors())
+        for field in filters.form.hidden_fields():
+            problems += [f"{field.label}: {error}" for error in field.errors]
+        if sort is None:
+            problems.append(_("The list cannot be sorted in this order; choose another below."))
+        return problems
+
+    def _chosen(self, form: forms.Form) -> Iterator[Chosen]:
+        for name, value in form.cleaned_data.items():
+            if name in self.request.GET:
+                rest = self.request.GET.copy()
+                for other in (name, PAGE):
+                    rest.pop(other, None)
+                yield Chosen(str(form[name].label), in_words(form.fields[name], value), rest.urlencode())
+
+    # Order
+
+    def _sort(self) -> tuple[bool, Sort | None]:
+        wanted = self.request.GET.get(ORDERING) or next(iter(self.sorts))
+        return wanted.startswith("-"), self.sorts.get(wanted.removeprefix("-"))
+
+    def _sort_links(self) -> dict[str, SortLink]:
+        now = self.request.GET.get(ORDERING) or next(iter(self.sorts))
+        directions = {name: "ascending" for name in (now,)} | {now.removeprefix("-"): "descending"} if now.startswith("-") else {now: "ascending"}
+        return {
+            name: SortLink(name, sort.label, directions.get(name, ""), f"-{name}" if name == now else name)
+            for name, sort in self.sorts.items()
+        }
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """A filter's value as its drop-down names it, else as the reader writes such things."""
+    if isinstance(value, list):
+        return ", ".join(in_words(field.item, item) for item in value)  # type: ignore[attr-defined]
+    if hasattr(value, "isoformat"):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(field, forms.ModelChoiceField):
+        return str(value)
+    choices = getattr(field.widget, "choices", None) or getattr(field, "choices", ())
+    names = {str(key): str(name) for key, name in choices}
+    raw = str(value).lower() if isinstance(value, bool) else str(value)
+    return names.get(raw, raw)
+
+
+def without_blanks(query: QueryDict) -> QueryDict:
+    """`query` without the fields left empty in a form: they say nothing and make the address long."""
+    rest = query.copy()
+    for name, values in query.lists():
+        if not any(values):
+            del rest[name]
+    return rest
+
+
+def _address(request: HttpRequest, query: QueryDict) -> str:
+    return f"{request.path}?{query.urlencode()}" if query else request.path

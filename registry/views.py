@@ -1,0 +1,61 @@
+"""Pages and answers that belong to no app: is the service well, and what to say when it is not."""
+
+import sys
+from functools import cache
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_safe
+
+NO_DATABASE = (OperationalError, InterfaceError)  # what Django raises when the database is away, frozen or full
+
+
+@method_decorator(never_cache, name="dispatch")
+class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin):
+    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it."""
+
+    permission_required: Any = ()
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is alive; asks nothing of the database."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Requests can be served: the database answers and every migration is applied."""
+    try:
+        unapplied = len(_known_migrations() - MigrationRecorder(connection).applied_migrations().keys())
+    except NO_DATABASE:
+        return JsonResponse({"status": "unavailable", "reason": "the database does not answer"}, status=503)
+    if unapplied:
+        return JsonResponse({"status": "unavailable", "reason": f"{unapplied} migrations are not applied"}, status=503)
+    return JsonResponse({"status": "ready"})
+
+
+@cache
+def _known_migrations() -> set[tuple[str, str]]:
+    """Those of the running code, read from the files once: a probe then costs one query."""
+    return set(MigrationLoader(None).disk_migrations)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 while the database does not answer. The page asks neither the database nor the session for anything."""
+    is_database = isinstance(sys.exc_info()[1], NO_DATABASE)
+    body = loader.render_to_string("500.html", {"is_database": is_database})
+    if is_database:
+        return HttpResponse(body, status=503, headers={"Retry-After": "10"})
+    return HttpResponse(body, status=500)
