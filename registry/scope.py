@@ -30,7 +30,8 @@ def within(path: str, code: str) -> Q:
     """Rows whose region at `path` lies in the territory `code`."""
     if code == COUNTRY:
         return Q(**{f"{path}__isnull": False})
-    return Q(**{f"{path}__range": subtree(code)})
+    first, last = subtree(code)
+    return Q(**{f"{path}__gte": first, f"{path}__lte": last})  # a foreign key knows no __range
 
 
 class ScopedQuerySet(models.QuerySet):
