@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
@@ -78,6 +79,7 @@ class ListPage(RegistryPage):
 
     filterset_class: type[StrictFilterSet]
     sorts: ClassVar[Mapping[str, Sort]]
+    default_sort: ClassVar[str]  # a name of `sorts`, with a minus for descending
     controls: ClassVar[Mapping[str, str | Promise]]
     more_controls: ClassVar[Mapping[str, str | Promise]] = {}
 
@@ -98,11 +100,12 @@ class ListPage(RegistryPage):
         return {}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if any(not value for value in request.GET.values()):
-            return redirect(_address(request, without_blanks(request.GET)))
+        if (told := without_blanks(request.GET)) != request.GET:
+            return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
         descending, sort = self._sort()
-        context = {"form": filters.form, "sorts": self._sort_links(), "problems": self._problems(filters, sort)}
+        context = self._controls(filters.form)
+        context |= {"sorts": self._sort_links(), "problems": self._problems(filters, sort)}
         if sort is None or not filters.is_valid():
             return self._answer(context, status=400)
         paginator = Paginator(filters.qs.order_by(*sort.by(descending)), PAGE_SIZE)
@@ -140,11 +143,19 @@ class ListPage(RegistryPage):
                 field.widget = forms.HiddenInput()
         return filters
 
+    def _controls(self, form: forms.Form) -> dict[str, Any]:
+        return {
+            "form": form,
+            "main_fields": [form[name] for name in self.controls],
+            "more_fields": [form[name] for name in self.more_controls],
+            "more_open": any(name in self.request.GET for name in self.more_controls),
+        }
+
     def _problems(self, filters: StrictFilterSet, sort: Sort | None) -> list[str]:
         """What is wrong with the address and has no visible field to stand beside."""
         problems = list(filters.form.non_field_errors())
         for field in filters.form.hidden_fields():
-            problems += [f"{field.label}: {error}" for error in field.errors]
+            problems += [f"{capfirst(field.label)}: {error}" for error in field.errors]
         if sort is None:
             problems.append(_("The list cannot be sorted in this order; choose another below."))
         return problems
@@ -160,12 +171,12 @@ class ListPage(RegistryPage):
     # Order
 
     def _sort(self) -> tuple[bool, Sort | None]:
-        wanted = self.request.GET.get(ORDERING) or next(iter(self.sorts))
+        wanted = self.request.GET.get(ORDERING, self.default_sort)
         return wanted.startswith("-"), self.sorts.get(wanted.removeprefix("-"))
 
     def _sort_links(self) -> dict[str, SortLink]:
-        now = self.request.GET.get(ORDERING) or next(iter(self.sorts))
-        directions = {name: "ascending" for name in (now,)} | {now.removeprefix("-"): "descending"} if now.startswith("-") else {now: "ascending"}
+        now = self.request.GET.get(ORDERING, self.default_sort)
+        directions = {now.removeprefix("-"): "descending" if now.startswith("-") else "ascending"}
         return {
             name: SortLink(name, sort.label, directions.get(name, ""), f"-{name}" if name == now else name)
             for name, sort in self.sorts.items()
@@ -190,10 +201,8 @@ def without_blanks(query: QueryDict) -> QueryDict:
     """`query` without the fields left empty in a form: they say nothing and make the address long."""
     rest = query.copy()
     for name, values in query.lists():
-        if not any(values):
+        rest.setlist(name, [value for value in values if value.strip()])
+        if not rest.getlist(name):
             del rest[name]
     return rest
 
-
-def _address(request: HttpRequest, query: QueryDict) -> str:
-    return f"{request.path}?{query.urlencode()}" if query else request.path

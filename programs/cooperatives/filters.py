@@ -1,0 +1,37 @@
+"""What cooperatives are filtered by, on pages and in the API. Personal data are not among it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from programs.cooperatives.choices import ChainPlace, CooperativeStatus
+from registry.filters import (
+    DayFilter,
+    IdFilter,
+    InFilter,
+    OptionFilter,
+    RegionFilter,
+    RegionUnderFilter,
+    SearchFilter,
+    StrictFilterSet,
+    TextFilter,
+    UpdatedSinceFilter,
+    WholeNumberFilter,
+)
+
+PLACES = [(code, label) for code, label in ChainPlace.choices if code]
+
+
+class CooperativeFilter(StrictFilterSet):
+    id__in = InFilter("id", of=IdFilter(label=_("id")), label=_("any of these ids"))
+    search = SearchFilter()
+    bin = TextFilter(label=_("БИН"))
+    region = RegionFilter()
+    region_under = RegionUnderFilter()
+    status = OptionFilter(choices=CooperativeStatus.choices, label=_("status"))
+    chain_place = OptionFilter(choices=PLACES, label=_("place in the chain"))
+    registered_on__gte = DayFilter("registered_on", "gte", label=_("registered from"))
+    registered_on__lte = DayFilter("registered_on", "lte", label=_("registered to"))
+    members__gte = WholeNumberFilter("members", "gte", label=_("members, from"))
+    members__lte = WholeNumberFilter("members", "lte", label=_("members, to"))
+    households_served__gte = WholeNumberFilter("households_served", "gte", label=_("households served, from"))
+    households_served__lte = WholeNumberFilter("households_served", "lte", label=_("households served, to"))
+    updated_since = UpdatedSinceFilter()

@@ -1,0 +1,53 @@
+"""Filters beside a list: none names a row the user may not see."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from registry.scope import COUNTRY, ScopedQuerySet, within
+
+
+class ScopedRelatedFilter(admin.RelatedFieldListFilter):
+    """Visible choices that some visible row of the list has."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        rows = field.remote_field.model._default_manager.all()
+        if isinstance(rows, ScopedQuerySet):
+            rows = rows.visible_to(request.user)
+        listed = model_admin.get_queryset(request).order_by().filter(**{self.field_path: OuterRef("pk")})
+        return [(row.pk, str(row)) for row in rows.filter(Exists(listed))]
+
+
+class RegionFilter(admin.SimpleListFilter):
+    """The parts of the user's own territory; a row lies in one when its region does."""
+
+    title = _("region")
+    parameter_name = "under"
+    path: ClassVar[str] = "region_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        regions = get_user_model()._meta.get_field("region").related_model._default_manager  # type: ignore[union-attr]
+        scope = request.user.region_id  # type: ignore[union-attr]
+        parts = regions.visible_to(request.user).filter(parent=scope, valid_to=None)
+        choices = [(part.pk, part.short_name) for part in parts]
+        return [(COUNTRY, str(_("the country as a whole"))), *choices] if scope == COUNTRY else choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        code = self.value()
+        if code is None:
+            return queryset
+        if len(code) != 9 or not (code.isascii() and code.isdigit()):
+            raise IncorrectLookupParameters
+        if code == COUNTRY:
+            return queryset.filter(**{self.path: COUNTRY})
+        return queryset.filter(within(self.path, code))
+
+
+def region_filter(path: str) -> type[RegionFilter]:
+    """A RegionFilter over the lookup `path`, such as "executor__region_id"."""
+    return type("RegionFilter", (RegionFilter,), {"path": path})
