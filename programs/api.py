@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from rest_framework.routers import SimpleRouter
-from rest_framework.serializers import ModelSerializer
+from rest_framework.serializers import CharField, ModelSerializer
 
 from programs.filters import FundingFilter, ProgramFilter, SourceFilter
 from programs.models import Funding, Program, Source
@@ -15,6 +15,8 @@ NO_YEAR, NO_DAY = Value(0), Value(date(1, 1, 1))  # sort first; a NULL has no pl
 
 
 class SourceBrief(ModelSerializer[Source]):
+    url = CharField(read_only=True)  # may be empty, which no URI is
+
     class Meta:
         model = Source
         fields = ("id", "title", "url", "published_on", "published_note")
@@ -22,6 +24,8 @@ class SourceBrief(ModelSerializer[Source]):
 
 
 class SourceSerializer(ModelSerializer[Source]):
+    url = CharField(read_only=True)
+
     class Meta:
         model = Source
         fields = (

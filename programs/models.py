@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -30,7 +30,7 @@ from regions.choices import OrganisationKind
 from registry.models import Loaded, Named, Record, Searchable, in_language
 from registry.scope import COUNTRY
 
-MONEY = {"max_digits": 15, "decimal_places": 2}  # tenge; SQLite keeps no more digits
+MONEY: dict[str, Any] = {"max_digits": 15, "decimal_places": 2}  # tenge; SQLite keeps no more digits
 
 
 class Source(Searchable, Loaded, Record):
@@ -47,7 +47,7 @@ class Source(Searchable, Loaded, Record):
     )
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.RU)
 
-    objects = SourceQuerySet.as_manager()
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
@@ -114,7 +114,7 @@ class Program(Searchable, Named, Loaded, Record):
         Source, models.PROTECT, null=True, blank=True, related_name="programs", verbose_name=_("source")
     )
 
-    objects = ProgramQuerySet.as_manager()
+    objects: ClassVar[Any] = ProgramQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")
@@ -244,7 +244,7 @@ class Funding(Sourced, Loaded, Record):
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
 
-    objects = FundingQuerySet.as_manager()
+    objects: ClassVar[Any] = FundingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("funding")
@@ -334,7 +334,7 @@ class Project(Searchable, Named, Sourced, Loaded, Record):
     status = models.CharField(_("status"), max_length=20, choices=ProjectStatus)
     status_note = models.CharField(_("status in words"), max_length=200, blank=True)
 
-    objects = ProjectQuerySet.as_manager()
+    objects: ClassVar[Any] = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("project")
@@ -389,7 +389,7 @@ class Connection(Sourced, Loaded, Record):
     since = models.DateField(_("since"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), blank=True, help_text=_("Letter, act or check that proves the state."))
 
-    objects = ConnectionQuerySet.as_manager()
+    objects: ClassVar[Any] = ConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("connection to a system")
@@ -423,7 +423,7 @@ class Practice(Searchable, Named, Sourced, Loaded, Record):
     )
     description = models.TextField(_("description"))
 
-    objects = PracticeQuerySet.as_manager()
+    objects: ClassVar[Any] = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("practice")
@@ -439,7 +439,7 @@ class PracticeReplication(Sourced, Loaded, Record):
     state = models.CharField(_("state"), max_length=10, choices=ReplicationState)
     since = models.DateField(_("since"), null=True, blank=True)
 
-    objects = PracticeQuerySet.as_manager()
+    objects: ClassVar[Any] = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("replication of a practice")
@@ -484,7 +484,7 @@ class Finding(Searchable, Sourced, Loaded, Record):
     subject = models.TextField(_("what was found"))
     state = models.CharField(_("state"), max_length=15, choices=FindingState, default=FindingState.STATED)
 
-    objects = FindingQuerySet.as_manager()
+    objects: ClassVar[Any] = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding of an authority")

@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from rest_framework.routers import SimpleRouter
-from rest_framework.serializers import ModelSerializer
+from rest_framework.serializers import CharField, ModelSerializer
 
 from regions.filters import OrganisationFilter, RegionRowFilter
 from regions.models import Organisation, Region
@@ -67,6 +67,7 @@ class OrganisationBrief(ModelSerializer[Organisation]):
 class OrganisationSerializer(ModelSerializer[Organisation]):
     region = RegionBrief(read_only=True)
     parent = OrganisationBrief(read_only=True, allow_null=True)
+    email = CharField(read_only=True)  # may be empty, which no e-mail address is
 
     class Meta:
         model = Organisation

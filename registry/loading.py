@@ -14,10 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.utils.module_loading import import_string
 
 from registry.audit.bulk import record_creation
+from registry.models import Searchable
 
 LOADER = "load_registry"  # whom history and journal name as the one who brought a row
 REF = "ref"
@@ -47,6 +48,9 @@ class Row:
 
     def error(self, column: str, problem: str) -> LoadError:
         return LoadError(f"{self.file}, row {self.number}, {column}: {problem}")
+
+
+Fresh = tuple[Any, Row]  # an unsaved record and the row it was made of
 
 
 def read_csv(file: str) -> list[Row]:
@@ -108,16 +112,18 @@ class Loader:
             self.tick(1)
 
     def insert_missing(self, model: type[models.Model], file: str) -> None:
-        """Checks each missing row as a form would and saves it; their history is written at the end, at once."""
-        records = []
+        """One by one where rows of the table may point to rows before them, else all at once."""
+        fresh = self._fresh(model, file)
+        if any(field.related_model is model for field in model._meta.fields):
+            for record, row in fresh:
+                self.insert(record, row)
+        else:
+            self.insert_all(list(fresh))
+
+    def _fresh(self, model: type[models.Model], file: str) -> Iterator[Fresh]:
         for row in self.missing(model, file):
             with suppress(LeftOut):
-                record = self.record(model, row)
-                record.skip_history_when_saving = True
-                self.insert(record, row)
-                records.append(record)
-        if written := [record.pk for record in records if record.pk]:
-            record_creation(model._default_manager.filter(pk__in=written), reason=LOADER)
+                yield self.record(model, row), row
 
     def record(self, model: type[models.Model], row: Row) -> Any:
         """An unsaved `model` of the cells of `row`. Raises LeftOut when it hangs on a deleted row."""
@@ -152,14 +158,30 @@ class Loader:
             raise LeftOut(ref)
         raise row.error(column, f"«{ref}» is not among {model._meta.label}: load it first")
 
-    def insert(self, record: Any, row: Row) -> None:
-        """Saves a checked record, unless people entered the same thing first; its history says who brought it."""
+    def insert_all(self, fresh: list[Fresh]) -> None:
+        """Writes records of one model together; if the database refuses, one by one, so as to tell which it was."""
+        for record, row in fresh:
+            check(record, row)
+        records = [record for record, _row in fresh]
         try:
-            check(record)
-            record._change_reason = LOADER
-            record.save()
+            with transaction.atomic():
+                _write(records)
+        except IntegrityError:
+            for record, row in fresh:
+                self.insert(_as_new(record), row)
+        else:
+            self.note(*records)
+
+    def insert(self, record: Any, row: Row) -> None:
+        """Saves a record after all checks of a form, unless people entered the same thing first."""
+        check(record, row)
+        try:
+            record.validate_constraints()
+            record.validate_unique()
+            with transaction.atomic():
+                _write([record])
         except (ValidationError, IntegrityError) as error:
-            own = twin(record) if isinstance(error, ValidationError) else None
+            own = twin(record)
             if own is None:
                 raise _told(row, error) from error
             self.keys(type(record)).present[record.ref] = own.pk
@@ -173,17 +195,38 @@ class Loader:
             self.added[record._meta.label] += 1
 
 
-def check(record: models.Model) -> None:
-    """As `full_clean()`, without asking the database again for what the loader has just looked up in it."""
+def check(record: models.Model, row: Row) -> None:
+    """Each by itself, raising LoadError; the database is not asked for what the loader has just found in it."""
     found = {field.name for field in record._meta.fields if field.is_relation and getattr(record, field.attname)}
-    record.clean_fields(exclude=found)
-    record.clean()
-    record.validate_unique(exclude={REF})
-    record.validate_constraints()
+    try:
+        record.clean_fields(exclude=found)
+        record.clean()
+    except ValidationError as error:
+        raise _told(row, error) from error
+
+
+def _write(records: list[Any]) -> None:
+    if records:
+        for record in records:
+            if isinstance(record, Searchable):
+                record.fill_search_text()
+        manager = type(records[0])._default_manager
+        manager.bulk_create(records)
+        record_creation(manager.filter(pk__in=[record.pk for record in records]), reason=LOADER)
+
+
+def _as_new(record: models.Model) -> models.Model:
+    """Undoes what a refused write said about it."""
+    record._state.adding = True
+    if record._meta.pk.auto_created:
+        record.pk = None
+    return record
 
 
 def twin(record: models.Model) -> models.Model | None:
     """The row people entered that holds a value of `record` which only one row may have."""
+    if key_of(type(record)) != REF:
+        return None
     meta = record._meta
     alone = [[one.name] for one in meta.fields if one.unique and one.name not in (REF, meta.pk.name)]
     together = [list(rule.fields) for rule in meta.constraints if isinstance(rule, models.UniqueConstraint)]

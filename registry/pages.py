@@ -13,7 +13,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMix
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -88,7 +88,7 @@ class ListPage(RegistryPage):
         raise NotImplementedError
 
     def listed(self, rows: Any) -> Any:
-        """The rows of one page with all that is shown beside them."""
+        """The rows of one page, in their order, with all that is shown beside them."""
         return rows.for_listing()
 
     def filter_options(self) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class ListPage(RegistryPage):
         """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
@@ -108,14 +108,19 @@ class ListPage(RegistryPage):
         context |= {"sorts": self._sort_links(), "problems": self._problems(filters, sort)}
         if sort is None or not filters.is_valid():
             return self._answer(context, status=400)
-        paginator = Paginator(filters.qs.order_by(*sort.by(descending)), PAGE_SIZE)
+        order = sort.by(descending)
+        paginator = Paginator(filters.qs.order_by(*order), PAGE_SIZE)
         context |= {"count": paginator.count, "chosen": list(self._chosen(filters.form))}
         try:
             page = paginator.page(request.GET.get(PAGE, 1))
         except InvalidPage:
-            context["problems"] = [_("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}]
+            context["problems"] = [
+                _("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}
+            ]
             return self._answer(context, status=404)
-        context |= {"page": page, "rows": self.listed(page.object_list)}
+        # The page's keys are found first: what is shown beside the rows is joined to fifty of them, not sorted along.
+        on_page = self.rows().filter(pk__in=page.object_list.values("pk"))
+        context |= {"page": page, "rows": self.listed(on_page.order_by(*order))}
         context["page_numbers"] = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
         return self._answer(context)
 
@@ -191,7 +196,7 @@ def in_words(field: forms.Field, value: Any) -> str:
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(field, forms.ModelChoiceField):
         return str(value)
-    choices = getattr(field.widget, "choices", None) or getattr(field, "choices", ())
+    choices = getattr(field.widget, "choices", ()) or getattr(field, "choices", ()) or ()
     names = {str(key): str(name) for key, name in choices}
     raw = str(value).lower() if isinstance(value, bool) else str(value)
     return names.get(raw, raw)
@@ -205,4 +210,3 @@ def without_blanks(query: QueryDict) -> QueryDict:
         if not rest.getlist(name):
             del rest[name]
     return rest
-

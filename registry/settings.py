@@ -42,7 +42,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -218,7 +218,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",
     "DESCRIPTION": _(
         "Names stand side by side in Russian, Kazakh and English; dates are ISO 8601, money is tenge as decimal text. "
-        "A parameter that is unknown, repeated or malformed is refused with 400."
+        "Parameters hold all at once; one that is unknown, repeated, empty or malformed is refused with 400."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

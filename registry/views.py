@@ -43,7 +43,7 @@ def _known_migrations() -> set[tuple[str, str]]:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database does not answer. The page asks neither the database nor the session for anything."""
+    """500, or 503 while the database does not answer; the page asks neither database nor session for anything."""
     is_database = isinstance(sys.exc_info()[1], NO_DATABASE)
     body = loader.render_to_string("500.html", {"is_database": is_database})
     if is_database:

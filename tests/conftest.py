@@ -7,7 +7,6 @@ settings leaks in, except DATABASE_URL, which chooses the database.
 import os
 import tempfile
 from collections.abc import Iterator
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import django
@@ -93,6 +92,6 @@ def loaded(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Itera
     from django.db import transaction
 
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_registry", verbosity=0, stdout=StringIO())
+        call_command("load_registry", verbosity=0)
         yield
         transaction.set_rollback(True)

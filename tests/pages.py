@@ -73,6 +73,7 @@ class Reader:
     """A browser of `user`, or of nobody, in one language."""
 
     def __init__(self, user: User | None = None, language: str = "en") -> None:
+        self.language = language
         self.client = Client(headers={"accept-language": language})
         if user:
             self.client.force_login(user)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from registry.accounts.choices import Role
 from registry.accounts.models import User
@@ -99,3 +100,13 @@ def errors_at(response: HttpResponse) -> dict[str, list[str]]:
         if inline.formset.non_form_errors():
             found[""] = list(inline.formset.non_form_errors())
     return found
+
+
+def in_russian(message: Any, **params: Any) -> str:
+    """`message` as a Russian reader meets it; it must be translated."""
+    with translation.override("en"):
+        source = str(message)
+    with translation.override("ru"):
+        said = str(message)
+    assert said != source, f"not translated: {source}"
+    return said % params if params else said

@@ -9,11 +9,12 @@ from programs.cooperatives.models import Cooperative, Support
 from programs.instructions.choices import AccessMark, InstructionState
 from programs.models import Funding, Practice, PracticeReplication
 from registry.accounts.choices import Role
+from registry.admin.chooser import NO_SUCH_CHOICE
 from tests.factories import (
     AKMOLA, ZHAMBYL, make_cooperative, make_deadline, make_funding, make_instruction, make_organisation, make_region,
     make_source, make_value,
 )  # fmt: skip
-from tests.staff import errors_at, filled, make_staff, page_of, sign_in
+from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sign_in
 
 CANARY = "КАНАРЕЙКА"
 
@@ -87,7 +88,7 @@ def test_a_foreign_region_is_refused_on_adding(client, region):
     make_region(region)
     page = reverse("admin:cooperatives_cooperative_add")
     response = client.post(page, filled(client.get(page), name_ru="Чужой", region=region))
-    assert errors_at(response)["region"] == ["Такой записи нет, или она вне вашей области доступа."]
+    assert errors_at(response)["region"] == [in_russian(NO_SUCH_CHOICE)]
     assert not Cooperative.objects.exists()
 
 

@@ -7,7 +7,7 @@ from drf_spectacular.validation import validate_schema
 
 from registry.accounts.choices import Role
 from tests.api import Caller
-from tests.factories import PASSWORD, make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -80,13 +80,12 @@ def test_the_page_stands_on_files_of_our_own(client, roles):
     assert script["Content-Type"] == "application/javascript"
 
 
-def test_the_page_shows_the_api_under_the_policy(page, roles, transactional_db):
+def test_the_page_shows_the_api_under_the_policy(page, live_server, client, roles):
     """The fixture `page` fails on any script error or breach of the Content-Security-Policy."""
-    user = make_user(Role.OFFICIAL)
-    page.goto("/login/?next=/api/v1/docs/")
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    client.force_login(make_user(Role.OFFICIAL))
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto("/api/v1/docs/")
     page.get_by_text("/api/v1/deadlines/", exact=True).click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()

@@ -11,6 +11,7 @@ from tests.factories import make_region
 
 pytestmark = pytest.mark.django_db
 
+TAKEN = "https://jjtv.kz/en/kazakh-state-commission-discusses-development-of-single-industry-towns"
 HEAD = "ref,name,position_ru,position_kk,position_en,organisation,note"
 
 
@@ -54,6 +55,7 @@ def refused(*steps):
         ("sources.csv", "sources", "s:1,Заголовок,,https://a.kz/,2026-01-01,,ru,x", "after the last column: "),
         ("sources.csv", "sources", "source:jjtv,Заголовок,,https://a.kz/,2026-01-01,,ru", "ref: «source:jjtv» stands"),
         ("sources.csv", "sources", ",Заголовок,,https://a.kz/,2026-01-01,,ru", "ref: is empty"),
+        ("sources.csv", "sources", f"s:1,Заголовок,,{TAKEN},2026-01-01,,ru", "whole row: "),
         ("kato.csv", "regions", "104133999,104133000,3,село,с.Х,Х с.,2", "level: "),
         ("kato.csv", "regions", "104133999,110000000,4,село,с.Х,Х с.,2", "parent_code: 104133999 does not lie in"),
         ("kato.csv", "regions", "104133999,104199000,4,село,с.Х,Х с.,2", "parent_code: there is no unit 104199000"),

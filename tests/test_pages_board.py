@@ -53,7 +53,9 @@ def a_day_of_work():
     for region, late in ((AKMOLA, 1), (AKMOLA, 8), (ZHAMBYL, 31), (ZHAMBYL, 91)):
         make_deadline(region, instruction=told, due=days_ago(late), role=ExecutorRole.EQUAL)
     make_deadline("710000000", due=days_ago(5))
-    make_deadline(instruction=told, due=days_ago(7), role=ExecutorRole.CO, executor=make_organisation(name_ru="Минсельхоз"))
+    make_deadline(
+        instruction=told, due=days_ago(7), role=ExecutorRole.CO, executor=make_organisation(name_ru="Минсельхоз")
+    )
     make_deadline(due=TODAY)
     make_deadline(due=TODAY + timedelta(days=3))
     make_deadline(due=TODAY + timedelta(days=4))
@@ -114,7 +116,7 @@ def test_ageing_adds_up_to_all_that_is_overdue(official, a_day_of_work):
 
 
 def test_due_soon_reaches_over_days_off(official, monkeypatch):
-    """After Thursday 5 March: Friday, then the weekend and Women's Day on Monday with nothing due, Tuesday, Wednesday."""
+    """After Thursday 5 March 2026 come Friday, a weekend with the holiday of 8 March, Tuesday and Wednesday."""
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2026, 3, 5))
     make_deadline(due=date(2026, 3, 11))
     make_deadline(due=date(2026, 3, 12))
@@ -273,7 +275,9 @@ def test_number_of_queries_does_not_grow_with_the_rows(official):
 
     for n in (1, 50):
         for _ in range(n):
-            make_deadline(AKMOLA, due=YESTERDAY, instruction=make_instruction(program=make_program(), source=make_source()))
+            make_deadline(
+                AKMOLA, due=YESTERDAY, instruction=make_instruction(program=make_program(), source=make_source())
+            )
             make_deadline(due=YESTERDAY)
             make_deadline(due=None)
             make_deadline(due=date(2026, 9, 1))

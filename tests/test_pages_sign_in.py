@@ -34,7 +34,9 @@ def test_sign_in_at_the_root_leads_to_the_board(client, official):
     assert "Control board" in read(client.get("/", headers={"accept-language": "en"})).words
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_next_stays_here(client, official, target):
     assert sign_in(client, address="/login/", next=target).url == "/"
 
@@ -92,7 +94,9 @@ def test_language_switch_leads_nowhere_else(client):
     assert client.post("/i18n/setlang/", {"language": "kk", "next": "//evil.example"}).url == "/"
 
 
-@pytest.mark.parametrize(("role", "status"), [(Role.OFFICIAL, 200), (Role.CONTROLLER, 200), (Role.EXECUTOR, 200), ("", 403)])
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.OFFICIAL, 200), (Role.CONTROLLER, 200), (Role.EXECUTOR, 200), ("", 403)]
+)
 @pytest.mark.parametrize("path", ["/", "/deadlines/", "/instructions/"])
 def test_role_opens_the_page(role, status, path):
     assert Reader(make_user(role)).get(path).status == status

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -59,7 +59,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
 
-    objects = CooperativeQuerySet.as_manager()
+    objects: ClassVar[Any] = CooperativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cooperative")
@@ -108,7 +108,7 @@ class Support(Sourced, Loaded, Record):
     jobs = models.PositiveIntegerField(_("jobs created"), null=True, blank=True)
     repaid = models.DecimalField(_("repaid, tenge"), null=True, blank=True, **MONEY)
 
-    objects = SupportQuerySet.as_manager()
+    objects: ClassVar[Any] = SupportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("support of a cooperative")
@@ -147,7 +147,7 @@ class Facility(Named, Sourced, Loaded, Record):
     working_since = models.PositiveSmallIntegerField(_("working since, year"), null=True, blank=True)
     is_working = models.BooleanField(_("working"), default=True)
 
-    objects = OfCooperativeQuerySet.as_manager()
+    objects: ClassVar[Any] = OfCooperativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("facility of a cooperative")

@@ -20,9 +20,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from programs.instructions.choices import ExecutorRole, InstructionState, Mark
+from programs.instructions.choices import ExecutorRole, Mark
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
+from programs.instructions.querysets import DeadlineQuerySet
 from regions.models import Region
 from registry.scope import COUNTRY
 
@@ -252,7 +253,7 @@ class Board:
         )
         return list(rows.annotate(nearest_due=nearest).for_listing()[:ROWS_SHOWN])
 
-    def _grouped(self, rows: QuerySet, *, limit: int) -> list[Group]:
+    def _grouped(self, rows: DeadlineQuerySet, *, limit: int) -> list[Group]:
         """The first `limit` instructions by date, each with its first executors. One query."""
         first = rows.values("instruction").annotate(day=Min("due_key")).order_by("day", "instruction")
         of_one = F("instruction_id")
@@ -262,7 +263,9 @@ class Board:
             .annotate(
                 day=Window(Min("due_key"), partition_by=of_one),
                 total=Window(Count("pk"), partition_by=of_one),
-                place=Window(RowNumber(), partition_by=of_one, order_by=[ROLE_ORDER, F("executor__region_id"), F("pk")]),
+                place=Window(
+                    RowNumber(), partition_by=of_one, order_by=[ROLE_ORDER, F("executor__region_id"), F("pk")]
+                ),
             )
             .filter(place__lte=EXECUTORS_SHOWN)
             .for_listing()

@@ -14,10 +14,12 @@ DAY = ("ref", "date", "name_ru", "name_kk", "name_en", "source")
 
 
 def load_calendar(loader: Loader) -> None:
+    days = []
     for row in loader.missing(CalendarDay, "kz_days.csv"):
         day = CalendarDay(is_working=row["kind"] == "working_weekend")
         loader.fill(day, row, DAY)
-        loader.insert(day, row)
+        days.append((day, row))
+    loader.insert_all(days)
 
 
 def load_instructions(loader: Loader) -> None:
@@ -41,12 +43,14 @@ def _add_executors(loader: Loader, instruction: Instruction, rows: Iterable[Row]
     except LeftOut:
         return False
     calendar = WorkCalendar.load()
+    deadlines = []
     for row, executor, key in named:
         ref = f"{instruction.ref}:{key}"
         deadline = Deadline(ref=ref, instruction=instruction, executor_id=executor, role=row["role"])
         set_due(deadline, None, calendar)
-        loader.insert(deadline, row)
-    return bool(named)
+        deadlines.append((deadline, row))
+    loader.insert_all(deadlines)
+    return bool(deadlines)
 
 
 def _executors(loader: Loader, row: Row) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,6 @@
 from datetime import date
 from pathlib import PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -79,7 +79,7 @@ class Meeting(Searchable, Loaded, Record):
         Source, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("source")
     )
 
-    objects = MeetingQuerySet.as_manager()
+    objects: ClassVar[Any] = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("meeting")
@@ -156,7 +156,7 @@ class Instruction(Searchable, Loaded, Record):
         _("state"), max_length=10, choices=InstructionState, default=InstructionState.DRAFT, editable=False
     )
 
-    objects = InstructionQuerySet.as_manager()
+    objects: ClassVar[Any] = InstructionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("instruction")
@@ -219,7 +219,7 @@ class Deadline(Loaded, Record):
         db_persist=True,
     )
 
-    objects = DeadlineQuerySet.as_manager()
+    objects: ClassVar[Any] = DeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deadline")
@@ -332,7 +332,7 @@ class Extension(Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     comment = models.TextField(_("comment"), blank=True, editable=False)
 
-    objects = OfDeadlineQuerySet.as_manager()
+    objects: ClassVar[Any] = OfDeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("extension of a deadline")
@@ -371,7 +371,7 @@ class Report(Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     comment = models.TextField(_("comment"), blank=True, editable=False)
 
-    objects = OfDeadlineQuerySet.as_manager()
+    objects: ClassVar[Any] = OfDeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report on a deadline")
@@ -441,7 +441,7 @@ class Act(models.Model):
     due_original_before = models.DateField(_("original last day before"), null=True)
     due_original_after = models.DateField(_("original last day after"), null=True)
 
-    objects = ActQuerySet.as_manager()
+    objects: ClassVar[Any] = ActQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("act")
@@ -470,7 +470,7 @@ class MonthEnd(models.Model):
     fell_due = models.PositiveIntegerField(_("fell due in the month"))
     in_time = models.PositiveIntegerField(_("of them in time"))
 
-    objects = RegionalQuerySet.as_manager()
+    objects: ClassVar[Any] = RegionalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("month-end count")

@@ -1,5 +1,5 @@
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -53,7 +53,7 @@ class User(AbstractUser):
     )
 
     history = RecordHistory(excluded_fields=("password", "last_login"))
-    objects = RegistryUserManager()
+    objects: ClassVar[Any] = RegistryUserManager()
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "region"]
 
@@ -81,7 +81,7 @@ class ApiToken(AbstractAuthToken):
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
 
-    objects = ApiTokenManager()
+    objects: ClassVar[Any] = ApiTokenManager()
 
     class Meta:
         verbose_name = _("API token")

@@ -5,8 +5,10 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import SuspiciousOperation
 from django.db import DataError, IntegrityError
 from django.db.models import ForeignKey, Model, ProtectedError, QuerySet, RestrictedError, URLField
 from django.http import HttpRequest, HttpResponseRedirect
@@ -14,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from registry.admin.chooser import LabelledChoices, ScopedChoices, region_path
+from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys, region_path
 from registry.admin.deletion import deletion_of
 from registry.admin.filters import RegionFilter, ScopedRelatedFilter
 from registry.admin.history import changes
@@ -28,7 +30,7 @@ STALE = _("Somebody else changed this record while you were editing it. Nothing 
 HELD = _("Other records refer to this one, so it cannot be deleted.")
 MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
-OWN_LOOKUPS = frozenset({"exact", "isnull", "in", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "code__exact"})
+OWN_LOOKUPS = frozenset({"exact", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "code__exact"})
 RECORD_FIELDS = ("ref", "version", "created_at", "updated_at")
 
 
@@ -242,6 +244,9 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
             return HttpResponseRedirect("../change/")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if len(possible_keys(self.model, selected)) < len(selected):
+            raise SuspiciousOperation("a selected key is none")
         try:
             return super().changelist_view(request, extra_context)
         except (ProtectedError, RestrictedError, IntegrityError):

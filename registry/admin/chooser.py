@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,26 @@ class LabelledChoices:
         return self.labels([record])[record.pk]
 
 
+def possible_keys(model: type[Model], values: Iterable[Any]) -> list[str]:
+    """Those of `values` that may be keys of `model`: a forged one must not reach the database, which would fail on it."""
+    return [str(value) for value in values if _may_be_key(model, value)]
+
+
+def _may_be_key(model: type[Model], value: Any) -> bool:
+    try:
+        model._meta.pk.clean(value, None)
+    except ValidationError:
+        return False
+    return True
+
+
+class SafeAutocomplete(AutocompleteSelect):
+    """Shows a form again whatever was posted in it; Django's own looks any text up as a key."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, possible_keys(self.field.remote_field.model, value), attr)
+
+
 class ScopedChoices:
     """Part of an admin class or inline: every foreign key is an autocomplete over the rows the user may choose.
 
@@ -72,6 +93,11 @@ class ScopedChoices:
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
         return scoped_choices(db_field, request.user)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SafeAutocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

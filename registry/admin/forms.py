@@ -52,7 +52,11 @@ class RegistryForm(forms.ModelForm):
         return any(isinstance(self.fields.get(name), InlineForeignKeyField) for name in constraint.fields)
 
     def say(self, rule: BrokenRule) -> None:
-        self.add_error(rule.field_among(self.fields), str(rule.message))
+        self.add_error(rule.field_among(self._filled_in()), str(rule.message))
+
+    def _filled_in(self) -> list[str]:
+        """Fields people fill in; on the page of a parent the key to it is none of them."""
+        return [name for name, field in self.fields.items() if not isinstance(field, InlineForeignKeyField)]
 
     def _update_errors(self, errors: ValidationError) -> None:
         """Django puts a broken constraint above the form; it belongs at the field to change."""
@@ -61,7 +65,7 @@ class RegistryForm(forms.ModelForm):
         rules = {str(rule.message): rule for rule in (rule_of(model, each) for each in model._meta.constraints)}
         for error in list(found):
             rule = rules.get(str(error.message))
-            field = rule.field_among(self.fields) if rule else None
+            field = rule.field_among(self._filled_in()) if rule else None
             if field:
                 found.remove(error)
                 errors.error_dict.setdefault(field, []).append(error)
@@ -105,6 +109,24 @@ class RegistryFormSet(BaseInlineFormSet):
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, UniqueConstraint) and self.fk.name in constraint.fields:
                 self._check_across(constraint, valid)
+
+    @property
+    def initial_forms(self) -> list[Any]:
+        return getattr(self, "_in_saving_order", None) or super().initial_forms
+
+    def save_existing_objects(self, commit: bool = True) -> list[Any]:
+        """Rows that go or give way come before those that take their place: the database looks at each write alone."""
+        self._in_saving_order = sorted(super().initial_forms, key=self._place)
+        try:
+            return super().save_existing_objects(commit)
+        finally:
+            del self._in_saving_order
+
+    def _place(self, form: Any) -> int:
+        if form in self.deleted_forms or not form.has_changed():
+            return 0
+        unique = (each for each in self.model._meta.constraints if isinstance(each, UniqueConstraint) and each.condition)
+        return 1 + sum(_applies(constraint, form.instance) for constraint in unique)
 
     def _require_unprotected(self, row: Model) -> None:
         if row.pk is None:

@@ -24,6 +24,10 @@ class Command(BaseCommand):
             loader = run(steps, quiet=options["verbosity"] == 0)
         except LoadError as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
+        if options["verbosity"]:
+            self.report(loader)
+
+    def report(self, loader: Loader) -> None:
         for model, count in sorted(loader.added.items()):
             self.stdout.write(f"{model}: {count} added")
         if not loader.added:
@@ -41,8 +45,9 @@ def chosen(names: list[str] | None) -> list[Step]:
 
 def run(steps: list[Step], *, quiet: bool) -> Loader:
     """Runs the steps in one transaction, with a progress bar on a terminal."""
-    total = sum(len(read_csv(file)) for step in steps for file in step.files)
-    with tqdm(total=total, unit="row", disable=quiet or not sys.stderr.isatty()) as bar, transaction.atomic():
+    watched = sys.stderr.isatty() and not quiet
+    total = sum(len(read_csv(file)) for step in steps for file in step.files) if watched else 0
+    with tqdm(total=total, unit="row", disable=not watched) as bar, transaction.atomic():
         loader = Loader(tick=bar.update)
         for step in steps:
             bar.set_description(step.name)
