@@ -24,7 +24,7 @@ from registry.admin import RegistryAdmin, RegistryForm, RegistryInline, region_f
 
 NAMES = ("name_ru", "name_kk", "name_en")
 YEARS = ("year_from", "year_to")
-DOUBT = (_("Source and doubt"), {"fields": ("source", "quote", "note")})
+DOUBT: Any = (_("Source and doubt"), {"fields": ("source", "quote", "note")})
 
 
 @admin.register(Source)
@@ -81,7 +81,7 @@ class MonthlyIndexAdmin(RegistryAdmin):
 
 class FundingForm(RegistryForm):
     def clean(self) -> dict[str, Any] | None:
-        """Locks the whole and this amount before the model adds up the parts: two people cannot overfill it together."""
+        """Locks the whole and this amount before the model adds up the parts: no two people overfill it together."""
         cleaned = super().clean()
         whole = self.cleaned_data.get("part_of")
         keys = [key for key in (self.instance.pk, whole.pk if whole else None) if key]
@@ -103,7 +103,6 @@ class FundingAdmin(RegistryAdmin):
         (_("Money"), {"fields": (("budget_level", "stage"), ("amount", "approximation"), "part_of")}),
         DOUBT,
     )
-
 
     @admin.display(description=_("amount, tenge"), ordering="amount")
     def about(self, funding: Funding) -> str:

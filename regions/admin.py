@@ -94,7 +94,9 @@ class RegionAdmin(RegistryAdmin):
         for word in words:
             in_own |= Q(search_text__contains=word)
             here = Q(search_text__contains=word) | Q(parent__search_text__contains=word)
-            above = Q(parent__parent__search_text__contains=word) | Q(parent__parent__parent__search_text__contains=word)
+            above = Q(parent__parent__search_text__contains=word) | Q(
+                parent__parent__parent__search_text__contains=word
+            )
             queryset = queryset.filter(here | above)
         return queryset.filter(in_own), False
 

@@ -5,14 +5,13 @@ an IntegrityError that names the constraint (PostgreSQL), its index or its colum
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError
 from django.db.models import BaseConstraint, CheckConstraint, F, Model, Q, UniqueConstraint
-from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +36,7 @@ class BrokenRule:
 
 
 def rule_of(model: type[Model], constraint: BaseConstraint) -> BrokenRule:
-    return BrokenRule(constraint.get_violation_error_message(), model, tuple(_fields_of(constraint)))
+    return BrokenRule(str(constraint.get_violation_error_message()), model, tuple(_fields_of(constraint)))
 
 
 def broken_rule(error: IntegrityError) -> BrokenRule:
@@ -74,12 +73,14 @@ def _taken(model: type[Model], column: str) -> BrokenRule:
 
 
 def _columns(model: type[Model], constraint: BaseConstraint) -> list[str]:
+    """Those of a rule over plain fields; a rule over expressions has none, which no error lists."""
     names = constraint.fields if isinstance(constraint, UniqueConstraint) else ()
-    return [model._meta.get_field(name).column for name in names] or [""]  # type: ignore[union-attr]
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    return [columns[name] for name in names] or [""]
 
 
 def _fields_of(constraint: BaseConstraint) -> list[str]:
-    """For a unique rule first what makes it apply, then its fields; for a check the last named, which people fill last."""
+    """Of a unique rule first what makes it apply, then its fields; of a check the last, which people fill last."""
     if isinstance(constraint, UniqueConstraint):
         named = [_name_of(expression) for expression in constraint.expressions]
         return [*_named_in(constraint.condition), *constraint.fields, *(name for name in named if name)]
@@ -89,14 +90,15 @@ def _fields_of(constraint: BaseConstraint) -> list[str]:
 
 
 def _named_in(condition: Any) -> Iterator[str]:
-    for child in condition.children if isinstance(condition, Q) else ():
+    children: Iterable[Any] = condition.children if isinstance(condition, Q) else ()
+    for child in children:
         if isinstance(child, Q):
             yield from _named_in(child)
         else:
             yield child[0].split("__")[0]
 
 
-def _name_of(expression: Combinable) -> str | None:
+def _name_of(expression: Any) -> str | None:
     """The field an expression such as `F("a")` or `Coalesce("a", 0)` is about."""
-    parts = [expression, *getattr(expression, "get_source_expressions", list)()]
-    return next((part.name for part in parts if isinstance(part, F)), None)
+    parts: list[Any] = [expression, *getattr(expression, "get_source_expressions", list)()]
+    return next((part.name for part in parts if isinstance(part, F)), None)  # type: ignore[attr-defined]

@@ -120,7 +120,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Fewer connections than threads and a short wait: a frozen database answers 503 at once, requests do not pile up.
+    # JIT compiles the board's one large query of small parts for seconds and saves none of them.
     DATABASES["default"]["OPTIONS"] = {
+        "options": "-c jit=off",
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 3), "timeout": 1},
     }

@@ -11,18 +11,43 @@ from programs.cooperatives.models import Facility, Support
 from programs.instructions.choices import Verb
 from programs.instructions.models import Act, CalendarDay, Extension, MonthEnd, Report
 from programs.models import (
-    Connection, Finding, InformationSystem, MonthlyIndex, Practice, PracticeReplication, ProgramLink, ProgramTerm, Project,
+    Connection,
+    Finding,
+    InformationSystem,
+    MonthlyIndex,
+    Practice,
+    PracticeReplication,
+    ProgramLink,
+    ProgramTerm,
+    Project,
 )  # fmt: skip
 from regions.choices import GroupKind, MembershipStatus
 from regions.models import (
-    Official, OrganisationGroup, OrganisationGroupMember, RegionGroup, RegionGroupMember, RegionRenumbering,
+    Official,
+    OrganisationGroup,
+    OrganisationGroupMember,
+    RegionGroup,
+    RegionGroupMember,
+    RegionRenumbering,
 )  # fmt: skip
 from regions.standards.choices import StandardKind, StandardStatus
 from regions.standards.models import Provision, StandardItem
 from registry.accounts.models import ApiToken
 from tests.factories import (
-    AKMOLA, TODAY, make_cooperative, make_deadline, make_funding, make_instruction, make_meeting, make_organisation,
-    make_program, make_region, make_source, make_token, make_user, make_value,
+    AKMOLA,
+    TODAY,
+    make_cooperative,
+    make_deadline,
+    make_funding,
+    make_instruction,
+    make_meeting,
+    make_organisation,
+    make_program,
+    make_region,
+    make_source,
+    make_token,
+    make_user,
+    make_value,
 )  # fmt: skip
 
 
@@ -70,7 +95,7 @@ def make_act() -> Act:
 
 
 def make_system() -> InformationSystem:
-    return InformationSystem.objects.create(name_ru="Аманатнесие", slug="amanat")
+    return InformationSystem.objects.get_or_create(slug="amanat", defaults={"name_ru": "Аманатнесие"})[0]
 
 
 def make_item() -> StandardItem:
@@ -84,13 +109,19 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "accounts.ApiToken": make_token_record,
     "auth.Group": lambda: Group.objects.earliest("pk"),
     "regions.Region": lambda: make_region("116630100"),
-    "regions.RegionRenumbering": lambda: RegionRenumbering.objects.create(old_code="111111111", region=make_region(AKMOLA)),
+    "regions.RegionRenumbering": lambda: RegionRenumbering.objects.create(
+        old_code="111111111", region=make_region(AKMOLA)
+    ),
     "regions.RegionGroup": make_group,
     "regions.Organisation": make_organisation,
     "regions.OrganisationGroup": make_organisation_group,
-    "regions.Official": lambda: Official.objects.create(name="А. Б.", position_ru="Аким", organisation=make_organisation()),
+    "regions.Official": lambda: Official.objects.create(
+        name="А. Б.", position_ru="Аким", organisation=make_organisation()
+    ),
     "standards.StandardItem": make_item,
-    "standards.Provision": lambda: Provision.objects.create(item=make_item(), region=make_region(), year=2026, required=3),
+    "standards.Provision": lambda: Provision.objects.create(
+        item=make_item(), region=make_region(), year=2026, required=3
+    ),
     "programs.Source": make_source,
     "programs.Program": make_linked_program,
     "programs.ProgramTerm": lambda: ProgramTerm.objects.create(
@@ -126,14 +157,24 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "instructions.Act": make_act,
     "instructions.CalendarDay": lambda: CalendarDay.objects.create(date=TODAY, is_working=False, name_ru="Праздник"),
     "instructions.MonthEnd": lambda: MonthEnd.objects.create(
-        month=TODAY, region=make_region(), organisation=make_organisation(),
-        in_work=1, overdue=1, under_review=0, fell_due=1, in_time=0,
-    ),  # fmt: skip
+        month=TODAY,
+        region=make_region(),
+        organisation=make_organisation(),
+        in_work=1,
+        overdue=1,
+        under_review=0,
+        fell_due=1,
+        in_time=0,
+    ),
 }
 
 # Models that only services or commands write.
 NOT_ADDED = {
-    "instructions.Deadline", "instructions.Extension", "instructions.Report", "instructions.Act", "instructions.MonthEnd",
+    "instructions.Deadline",
+    "instructions.Extension",
+    "instructions.Report",
+    "instructions.Act",
+    "instructions.MonthEnd",
     "auth.Group",
-}  # fmt: skip
+}
 NOT_DELETED = NOT_ADDED | {"accounts.User"}

@@ -163,7 +163,11 @@ def test_history_says_who_when_and_from_what_to_what(roles):
     cooperative = make_cooperative(AKMOLA, name_ru="Береке")
     post(sign_in(boss), cooperative, name_ru="Дружба", status="dormant")
     html = sign_in(boss).get(page_of(cooperative, "history")).content.decode()
-    for said in ("Айгерим Садыкова", "<del>Береке</del> → <ins>Дружба</ins>", f"<ins>{in_russian(CooperativeStatus.DORMANT.label)}</ins>"):
+    for said in (
+        "Айгерим Садыкова",
+        "<del>Береке</del> → <ins>Дружба</ins>",
+        f"<ins>{in_russian(CooperativeStatus.DORMANT.label)}</ins>",
+    ):
         assert said in html
 
 

@@ -22,20 +22,26 @@ def at_work(transactional_db, page, live_server):
     client.force_login(make_staff())
     session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     page.context.add_cookies([session])
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on(
+        "response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
     yield page
     assert not complaints
 
 
 def pages_of(label):
+    """All lists and forms; the other pages look alike whatever they are about, so of some records only."""
     record = MAKERS[label]()
     yield page_of(record, "changelist")
     yield page_of(record)
-    yield page_of(record, "history")
     if label not in NOT_ADDED:
         yield page_of(record, "add")
-    if label not in NOT_DELETED:
+    if label.startswith(("instructions", "accounts")):
+        yield page_of(record, "history")
+    if label.startswith("instructions") and label not in NOT_DELETED:
         yield page_of(record, "delete")
 
 
@@ -45,7 +51,6 @@ def test_every_page_is_clean(at_work):
     for label in MAKERS:
         for address in pages_of(label):
             at_work.goto(address)
-            at_work.wait_for_load_state("networkidle")
             assert at_work.locator("#content").is_visible(), apps.get_model(label)
 
 
@@ -60,7 +65,9 @@ def test_a_page_is_no_wider_than_the_window(at_work, width):
 def test_an_instruction_with_a_group_from_typing_to_issuing(at_work):
     group = OrganisationGroup.objects.create(name_ru="Акиматы областей")
     for n in range(3):
-        OrganisationGroupMember.objects.create(group=group, organisation=make_organisation(AKMOLA, name_ru=f"Акимат {n}"))
+        OrganisationGroupMember.objects.create(
+            group=group, organisation=make_organisation(AKMOLA, name_ru=f"Акимат {n}")
+        )
     make_region("110000000")
     make_organisation(name_ru="Министерство")
     page = at_work

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -190,7 +192,7 @@ def test_an_executor_added_after_the_issue_opens_and_is_journalled(client):
 
 def test_the_term_stays_as_dates_were_reckoned_from_it(client):
     instruction = make_instruction(term="в двухнедельный срок")
-    post(client, instruction, **{"term": "в месячный срок", "state": "draft"})
+    post(client, instruction, term="в месячный срок", state="draft")
     instruction.refresh_from_db()
     assert (instruction.term, instruction.state) == ("в двухнедельный срок", InstructionState.ON_CONTROL)
 
@@ -282,3 +284,16 @@ def test_issuing_in_bulk_keeps_to_the_own_region(roles, ready):
 def test_a_form_with_mistakes_leads_nowhere(client, ready):
     response = post(client, ready, text="", _issue="1")
     assert errors_at(response).keys() == {"text"}
+
+
+def test_a_page_costs_the_same_for_one_executor_and_for_twenty(client, akimats):
+    instruction = draft()
+    make_deadline(instruction=instruction, state=DeadlineState.DRAFT)
+    client.get(page_of(instruction))
+    with CaptureQueriesContext(connection) as one:
+        client.get(page_of(instruction))
+    post(client, instruction, group=akimats.pk, group_role="co")
+    with CaptureQueriesContext(connection) as eighteen:
+        html = client.get(page_of(instruction)).content.decode()
+    assert "Организация" in html
+    assert len(eighteen) == len(one)

@@ -12,8 +12,20 @@ from programs.instructions.choices import DeadlineState, ExecutorRole, Instructi
 from programs.models import Connection, InformationSystem
 from regions.models import RegionRenumbering
 from tests.factories import (
-    AKMOLA, TODAY, ZHAMBYL, make_cooperative, make_deadline, make_funding, make_instruction, make_meeting,
-    make_organisation, make_program, make_region, make_source, make_user, make_value,
+    AKMOLA,
+    TODAY,
+    ZHAMBYL,
+    make_cooperative,
+    make_deadline,
+    make_funding,
+    make_instruction,
+    make_meeting,
+    make_organisation,
+    make_program,
+    make_region,
+    make_source,
+    make_user,
+    make_value,
 )  # fmt: skip
 from tests.staff import make_staff, page_of, sign_in
 
@@ -42,7 +54,9 @@ def instruction_row(n):
 
 ROWS = {
     "instructions_instruction": instruction_row,
-    "instructions_deadline": lambda n: make_deadline(AKMOLA, instruction=instruction_row(n), kind="interim", period_key="1"),
+    "instructions_deadline": lambda n: make_deadline(
+        AKMOLA, instruction=instruction_row(n), kind="interim", period_key="1"
+    ),
     "programs_program": lambda n: make_program(owner=make_organisation(), source=make_source()),
     "programs_funding": lambda n: make_funding(AKMOLA, source=make_source()),
     "programs_connection": connection_row,
@@ -146,7 +160,9 @@ def test_people_are_found_in_small_letters(client):
 
 
 def test_a_deadline_is_found_by_its_executor_and_its_instruction(client):
-    deadline = make_deadline(instruction=make_instruction(text="Паводок"), executor=make_organisation(name_ru="Акимат Ұлытау"))
+    deadline = make_deadline(
+        instruction=make_instruction(text="Паводок"), executor=make_organisation(name_ru="Акимат Ұлытау")
+    )
     make_deadline()
     for words in ("паводок", "улытау", "улытау паводок"):
         assert found(client, "instructions_deadline", q=words) == {deadline}
@@ -174,8 +190,8 @@ def test_the_queues_of_instructions(client):
 
 def test_the_front_page_leads_to_the_queues(client, today):
     make_deadline(due=date(2026, 3, 1))
-    shortcuts = [model for model in client.get(reverse("admin:index")).context["app_list"][0]["models"][:4]]
-    assert [str(model["name"]) for model in shortcuts][0] == "Просрочено на сегодня"
+    shortcuts = client.get(reverse("admin:index")).context["app_list"][0]["models"][:4]
+    assert str(shortcuts[0]["name"]) == "Просрочено на сегодня"
     for model in shortcuts:
         assert client.get(model["admin_url"]).status_code == 200
 

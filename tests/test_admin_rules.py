@@ -17,8 +17,16 @@ from registry.admin.chooser import NO_SUCH_CHOICE
 from registry.constraints import MEANWHILE, broken_rule
 from registry.models import StaleRecord
 from tests.factories import (
-    AKMOLA, TODAY, make_cooperative, make_deadline, make_funding, make_instruction, make_organisation, make_program,
-    make_region, make_source,
+    AKMOLA,
+    TODAY,
+    make_cooperative,
+    make_deadline,
+    make_funding,
+    make_instruction,
+    make_organisation,
+    make_program,
+    make_region,
+    make_source,
 )  # fmt: skip
 from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sign_in
 
@@ -255,14 +263,14 @@ def test_an_interim_deadline_names_its_period(client, executors):
 def test_one_member_twice_in_a_group(client, executors):
     group = OrganisationGroup.objects.create(name_ru="Г")
     OrganisationGroupMember.objects.create(group=group, organisation=executors[0])
-    response = post(
-        client, group, **{"memberships-1-organisation": executors[0].pk, "memberships-TOTAL_FORMS": 2}
-    )
+    response = post(client, group, **{"memberships-1-organisation": executors[0].pk, "memberships-TOTAL_FORMS": 2})
     assert errors_at(response) == {"1-organisation": [in_russian(_("This organisation is in the group already."))]}
 
 
 def test_every_mistake_of_a_page_is_said_at_once(client, executors):
-    rows = row(0, executors[0], role="lead") | row(1, executors[1], role="lead") | row(2, executors[2], due="01.01.2020")
+    rows = (
+        row(0, executors[0], role="lead") | row(1, executors[1], role="lead") | row(2, executors[2], due="01.01.2020")
+    )
     response = post(client, draft(issued_on=TODAY), **rows, **{"deadlines-TOTAL_FORMS": 3})
     assert errors_at(response).keys() == {"1-role", "2-due"}
 
@@ -312,7 +320,10 @@ def test_a_record_others_refer_to_is_not_deleted(client, monkeypatch):
 @pytest.mark.parametrize(
     ("write", "field"),
     [
-        (lambda: make_deadline(due=None, role="x", state=DeadlineState.FULFILLED, reported_on=TODAY, closed_on=None), "closed_on"),
+        (
+            lambda: make_deadline(due=None, role="x", state=DeadlineState.FULFILLED, reported_on=TODAY, closed_on=None),
+            "closed_on",
+        ),
         (lambda: [make_organisation(bin="940140000385") for _n in range(2)], "bin"),
         (lambda: [make_source(url="https://x.kz/") for _n in range(2)], "url"),
         (lambda: [Region.objects.create(**_tile(code)) for code in ("150000000", "190000000")], "tile_row"),
@@ -327,7 +338,15 @@ def test_the_rule_behind_a_database_error_is_found(db, write, field):
 
 
 def _tile(code):
-    return {"code": code, "level": 1, "kind": "oblast", "name_ru": "О", "parent": make_region(), "tile_row": 1, "tile_column": 1}
+    return {
+        "code": code,
+        "level": 1,
+        "kind": "oblast",
+        "name_ru": "О",
+        "parent": make_region(),
+        "tile_row": 1,
+        "tile_column": 1,
+    }
 
 
 def test_an_error_without_a_rule_is_said_in_general(db):

@@ -11,8 +11,16 @@ from programs.models import Funding, Practice, PracticeReplication
 from registry.accounts.choices import Role
 from registry.admin.chooser import NO_SUCH_CHOICE
 from tests.factories import (
-    AKMOLA, ZHAMBYL, make_cooperative, make_deadline, make_funding, make_instruction, make_organisation, make_region,
-    make_source, make_value,
+    AKMOLA,
+    ZHAMBYL,
+    make_cooperative,
+    make_deadline,
+    make_funding,
+    make_instruction,
+    make_organisation,
+    make_region,
+    make_source,
+    make_value,
 )  # fmt: skip
 from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sign_in
 
@@ -246,4 +254,3 @@ def test_odd_keys_are_not_acted_upon(client, key):
     sent = {"action": "delete_selected", "_selected_action": [key], "post": "yes"}
     response = client.post(reverse("admin:programs_funding_changelist"), sent, follow=True)
     assert response.status_code in (200, 400)
-

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 
 from programs.instructions.choices import DeadlineKind, DeadlineState, ExecutorRole, InstructionState
+from programs.instructions.filters import DeadlineFilter
+from programs.instructions.models import Deadline
 from registry.accounts.choices import Role
 from tests.api import Caller
 from tests.factories import (
@@ -194,6 +196,17 @@ def test_cooperatives_and_sources(saule):
 )
 def test_an_unknown_parameter_is_refused_by_name(saule, path, name):
     assert saule.errors(f"{path}/", {name: "1"}) == [(name[:60], "unknown_parameter")]
+
+
+def test_a_filterset_with_an_error_selects_nothing(rf):
+    """Whoever forgets to look at the errors shows too little, never too much."""
+    make_deadline()
+    request = rf.get("/")
+    request.user = make_user()
+    for data in ({"overdu": "true"}, {"overdue": "yes"}, {"search": "x", "state": "opened"}):
+        chosen = DeadlineFilter(data, Deadline.objects.all(), request=request, on=TODAY, until=THURSDAY)
+        assert not chosen.is_valid()
+        assert not chosen.qs.exists()
 
 
 def test_a_detail_takes_no_parameter(saule):

@@ -66,7 +66,7 @@ def test_page_can_be_read_by_ear_and_keyboard(official, path):
     assert len(ids) == len(set(ids))
     labelled = {attrs.get("for") for tag, attrs in page.tags if tag == "label"}
     for tag, attrs in page.tags:
-        if tag in ("input", "select") and attrs.get("type") != "hidden":
+        if tag in ("input", "select") and attrs.get("type") != "hidden" and "hidden" not in attrs:
             assert attrs["id"] in labelled
         for reference in (attrs.get("aria-describedby") or attrs.get("aria-labelledby") or "").split():
             assert reference in ids, reference
@@ -77,6 +77,17 @@ def test_page_for_nobody(path):
     page = Reader().get(path)
     assert list(inline(page)) == []
     assert "/deadlines/" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("path", "host"), [("/", "evil.example"), ("/deadlines/?" + "&".join(["a=1"] * 1001), "testserver")]
+)
+def test_request_that_cannot_be_read_gets_a_page(path, host):
+    reader = Reader(make_user(Role.OFFICIAL))
+    page = read(reader.client.get(path, headers={"host": host}))
+    assert page.status == 400
+    assert "The request is not understood" in page.words
+    assert list(inline(page)) == []
 
 
 def test_refused_sign_in_and_forbidden_page():

@@ -23,7 +23,11 @@ class IndicatorAdmin(RegistryAdmin):
 class IndicatorValueAdmin(RegistryAdmin):
     list_display = ("indicator", "region", "kind", "period", "approximate", "source")
     list_filter = ("kind", "indicator__program", region_filter("region_id"))
-    search_fields = ("indicator__search_text__contains", "region__search_text__contains", "source__search_text__contains")
+    search_fields = (
+        "indicator__search_text__contains",
+        "region__search_text__contains",
+        "source__search_text__contains",
+    )
     link_lookups = ("indicator",)
     fieldsets = (
         (None, {"fields": ("indicator", "region", "kind")}),

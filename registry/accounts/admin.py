@@ -24,7 +24,7 @@ LONGEST_KEY = 1095  # days
 class UserForm(RegistryForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
-        fields = ("username",)
+        fields = ("username",)  # type: ignore[assignment]
 
 
 class NewUserForm(RegistryForm, AdminUserCreationForm):
@@ -36,7 +36,16 @@ class NewUserForm(RegistryForm, AdminUserCreationForm):
 class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
-    list_display = ("username", "last_name", "first_name", "role_names", "region", "organisation", "is_active", "last_login")
+    list_display = (
+        "username",
+        "last_name",
+        "first_name",
+        "role_names",
+        "region",
+        "organisation",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("is_active", "groups", region_filter("region_id"), ("region", admin.EmptyFieldListFilter))
     list_select_related = ("region", "organisation")
     search_fields = ("username", "last_name", "first_name", "email", "organisation__search_text")
@@ -51,7 +60,10 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         (_("What the user sees and does"), {"fields": ("region", "organisation", "groups", "is_active")}),
         (
             _("The account"),
-            {"fields": (("is_staff", "is_superuser", "is_demo"), ("last_login", "date_joined")), "classes": ("collapse",)},
+            {
+                "fields": (("is_staff", "is_superuser", "is_demo"), ("last_login", "date_joined")),
+                "classes": ("collapse",),
+            },
         ),
     )
     add_fieldsets = (
@@ -71,7 +83,7 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         return ", ".join(role_name(group) for group in user.groups.all())
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field is not None:
             field.widget = forms.CheckboxSelectMultiple()
             field.queryset = Group.objects.filter(name__in=Role.values).order_by("pk")
@@ -128,12 +140,18 @@ class RoleAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("permissions"))
     def may(self, group: Group) -> str:
-        return ", ".join(group.permissions.order_by("content_type__app_label", "codename").values_list("codename", flat=True))
+        return ", ".join(
+            group.permissions.order_by("content_type__app_label", "codename").values_list("codename", flat=True)
+        )
 
 
 class TokenForm(RegistryForm):
     days = forms.IntegerField(
-        label=_("Valid for, days"), initial=365, min_value=1, max_value=LONGEST_KEY, help_text=_("Then a new key is made.")
+        label=_("Valid for, days"),
+        initial=365,
+        min_value=1,
+        max_value=LONGEST_KEY,
+        help_text=_("Then a new key is made."),
     )
 
     class Meta:

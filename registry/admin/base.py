@@ -18,15 +18,17 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys, region_path
 from registry.admin.deletion import deletion_of
-from registry.admin.filters import RegionFilter, ScopedRelatedFilter
-from registry.admin.history import changes
+from registry.admin.filters import ScopedRelatedFilter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
+from registry.admin.history import changes
 from registry.constraints import broken_rule
 from registry.models import StaleRecord
 from registry.scope import COUNTRY, ScopedQuerySet
 from registry.search import fold
 
-STALE = _("Somebody else changed this record while you were editing it. Nothing was saved: copy what you typed, then reload.")
+STALE = _(
+    "Somebody else changed this record while you were editing it. Nothing was saved: copy what you typed, then reload."
+)
 HELD = _("Other records refer to this one, so it cannot be deleted.")
 MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
@@ -69,6 +71,11 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
     formset = RegistryFormSet
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        fields: Any = self.fields
+        shown = (field for field in self.opts.fields if isinstance(field, ForeignKey) and field.name in fields)
+        return super().get_queryset(request).select_related(*(field.name for field in shown))
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, ForeignKey) and formfield is not None:
@@ -76,7 +83,7 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
         return formfield
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.user = request.user
         return formset
 
@@ -113,10 +120,14 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return super().has_view_permission(request, obj) and (obj is None or self._reaches(request, obj, "visible_to"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or self._reaches(request, obj, "editable_by"))
+        return super().has_change_permission(request, obj) and (
+            obj is None or self._reaches(request, obj, "editable_by")
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or self._reaches(request, obj, "editable_by"))
+        return super().has_delete_permission(request, obj) and (
+            obj is None or self._reaches(request, obj, "editable_by")
+        )
 
     # --- The list -----------------------------------------------------------------------------------------------------
 
@@ -164,7 +175,9 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return fieldsets
 
     def hidden_fields(self, request: HttpRequest) -> set[str]:
-        lacking = (fields for permission, fields in self.private_fields.items() if not request.user.has_perm(permission))
+        lacking = (
+            fields for permission, fields in self.private_fields.items() if not request.user.has_perm(permission)
+        )
         return {field for fields in lacking for field in fields}
 
     def _record_fields(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What a user may choose in a foreign key, and how the choices are called: one answer for forms and autocomplete."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.admin.exceptions import NotRegistered
@@ -47,7 +48,7 @@ class LabelledChoices:
 
 
 def possible_keys(model: type[Model], values: Iterable[Any]) -> list[str]:
-    """Those of `values` that may be keys of `model`: a forged one must not reach the database, which would fail on it."""
+    """Those of `values` that may be keys of `model`; the database would fail on others."""
     return [str(value) for value in values if _may_be_key(model, value)]
 
 
@@ -60,10 +61,20 @@ def _may_be_key(model: type[Model], value: Any) -> bool:
 
 
 class SafeAutocomplete(AutocompleteSelect):
-    """Shows a form again whatever was posted in it; Django's own looks any text up as a key."""
+    """Shows a form again whatever was posted in it; Django's own looks any text up as a key.
+
+    `known` are labels by key that are at hand already: a page of many rows then asks for them once, not row by row.
+    """
+
+    known: Mapping[str, str] = MappingProxyType({})
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, possible_keys(self.field.remote_field.model, value), attr)
+        chosen = possible_keys(self.field.remote_field.model, value)
+        if not chosen or not self.known.keys() >= set(chosen):
+            return super().optgroups(name, chosen, attr)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options = [self.create_option(name, key, self.known[key], True, n) for n, key in enumerate(chosen, len(empty))]
+        return [(None, empty + options, 0)]
 
 
 class ScopedChoices:
@@ -103,10 +114,10 @@ class ScopedChoices:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if formfield is not None and isinstance(db_field, ForeignKey | ManyToManyField):
             formfield.error_messages["invalid_choice"] = NO_SUCH_CHOICE
-            # One looks at what is chosen and adds what is missing; a pencil and a bin beside every choice invite accidents.
+            # One looks at what is chosen and adds what is missing; a pencil and a bin there invite accidents.
             formfield.widget.can_change_related = formfield.widget.can_delete_related = False
             if isinstance(admin := self._admin_of(db_field), LabelledChoices):
-                formfield.label_from_instance = admin.label
+                formfield.label_from_instance, formfield.labels = admin.label, admin.labels
         return formfield
 
 

@@ -26,7 +26,8 @@ def deletion_of(records: Iterable[Model], user: Any) -> Deletion:
     goes: list[str] = []
     counts: dict[Any, int] = {}
     forbidden: set[str] = set()
-    for model, rows in collector.model_objs.items():
+    going: dict[type[Model], Any] = collector.model_objs  # type: ignore[assignment]
+    for model, rows in going.items():
         counts[model._meta.verbose_name_plural] = len(rows)
         goes += _names(model, rows, user)
         if not _may_delete(model, rows, user):
@@ -37,7 +38,7 @@ def deletion_of(records: Iterable[Model], user: Any) -> Deletion:
     return goes, counts, forbidden, protected
 
 
-def _by_model(rows: Iterable[Model]) -> dict[type[Model], list[Model]]:
+def _by_model(rows: Iterable[Any]) -> dict[type[Model], list[Model]]:
     grouped: dict[type[Model], list[Model]] = {}
     for row in rows:
         grouped.setdefault(type(row), []).append(row)
@@ -51,7 +52,9 @@ def _names(model: type[Model], rows: Iterable[Model], user: Any) -> list[str]:
     names = [f"{capfirst(model._meta.verbose_name)}: {row}" for row in named]
     if more := len(rows) - len(named):
         kind = capfirst(model._meta.verbose_name_plural)
-        names.append(ngettext("%(kind)s: %(n)d more record", "%(kind)s: %(n)d more records", more) % {"kind": kind, "n": more})
+        names.append(
+            ngettext("%(kind)s: %(n)d more record", "%(kind)s: %(n)d more records", more) % {"kind": kind, "n": more}
+        )
     return names
 
 

@@ -15,7 +15,7 @@ from registry.scope import COUNTRY, ScopedQuerySet, within
 class ScopedRelatedFilter(admin.RelatedFieldListFilter):
     """Visible choices that some visible row of the list has."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         rows = field.remote_field.model._default_manager.all()
         if isinstance(rows, ScopedQuerySet):
             rows = rows.visible_to(request.user)
@@ -31,9 +31,10 @@ class RegionFilter(admin.SimpleListFilter):
     path: ClassVar[str] = "region_id"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        regions = get_user_model()._meta.get_field("region").related_model._default_manager  # type: ignore[union-attr]
-        scope = request.user.region_id  # type: ignore[union-attr]
-        parts = regions.visible_to(request.user).filter(parent=scope, valid_to=None)
+        user: Any = request.user
+        regions: Any = get_user_model()._meta.get_field("region").related_model
+        scope = user.region_id
+        parts = regions._default_manager.visible_to(user).filter(parent=scope, valid_to=None)
         choices = [(part.pk, part.short_name) for part in parts]
         return [(COUNTRY, str(_("the country as a whole"))), *choices] if scope == COUNTRY else choices
 

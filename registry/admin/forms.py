@@ -81,21 +81,34 @@ class RegistryFormSet(BaseInlineFormSet):
     """
 
     user: ClassVar[Any] = None  # set by the inline for each request
+    model: Any
+    _pk_field: Any
 
     def is_locked(self, row: Any) -> bool:
         return False
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         setattr(form.instance, self.fk.name, self.instance)  # as edited on this page, not as stored
+        for name, field in form.fields.items():
+            if hasattr(field, "labels"):
+                inner(field.widget).known = self._labels(name, field)
         if form.instance.pk is not None and self._is_closed(form.instance):
             for name, field in form.fields.items():
                 field.disabled = field.disabled or name not in (self._pk_field.name, self.fk.name)
         return form
 
+    def _labels(self, name: str, field: Any) -> dict[str, str]:
+        """What the choices of the rows of this page are called, asked for once."""
+        cache = self.__dict__.setdefault("_labels_of", {})
+        if name not in cache:
+            chosen = {row for row in (getattr(each, name) for each in self.get_queryset()) if row is not None}
+            cache[name] = {str(key): label for key, label in field.labels(chosen).items()}
+        return cache[name]
+
     def _is_closed(self, row: Any) -> bool:
         if not hasattr(self, "_editable"):
-            rows = self.model._default_manager.editable_by(self.user)  # type: ignore[attr-defined]
+            rows = self.model._default_manager.editable_by(self.user)
             mine = rows.filter(**{self.fk.name: self.instance}) if self.instance.pk else rows.none()
             self._editable = set(mine.values_list("pk", flat=True))
         return row.pk not in self._editable or self.is_locked(row)
@@ -125,7 +138,9 @@ class RegistryFormSet(BaseInlineFormSet):
     def _place(self, form: Any) -> int:
         if form in self.deleted_forms or not form.has_changed():
             return 0
-        unique = (each for each in self.model._meta.constraints if isinstance(each, UniqueConstraint) and each.condition)
+        unique = (
+            each for each in self.model._meta.constraints if isinstance(each, UniqueConstraint) and each.condition
+        )
         return 1 + sum(_applies(constraint, form.instance) for constraint in unique)
 
     def _require_unprotected(self, row: Model) -> None:
@@ -143,7 +158,7 @@ class RegistryFormSet(BaseInlineFormSet):
     def _check_across(self, constraint: UniqueConstraint, live: list[Any]) -> None:
         """The message goes to the later of two rows, and rather to a changed one than to one left as it was."""
         names = [name for name in constraint.fields if name != self.fk.name]
-        attnames = [self.model._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
+        attnames = [self.model._meta.get_field(name).attname for name in names]
         rows: dict[tuple[Any, ...], list[Any]] = {}
         for form in sorted(live, key=lambda form: form.has_changed()):
             key = tuple(getattr(form.instance, attname) for attname in attnames)
@@ -169,6 +184,11 @@ class RegistryFormSet(BaseInlineFormSet):
         if constraint.condition is not None:
             others = others.filter(constraint.condition)
         return set(others.values_list(*attnames))
+
+
+def inner(widget: Any) -> Any:
+    """The widget within the one that adds the links beside it."""
+    return getattr(widget, "widget", widget)
 
 
 def _applies(constraint: UniqueConstraint, row: Model) -> bool:

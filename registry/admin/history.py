@@ -35,7 +35,7 @@ def changes(newer: Any, older: Any, hidden: Collection[str]) -> list[Change]:
 def _in_words(row: Any, field: Field) -> str:
     value = getattr(row, field.attname)
     if value is None or value == "":
-        return str(dict(field.flatchoices).get(value, EMPTY))  # type: ignore[attr-defined]
+        return str(dict(field.flatchoices).get(value, EMPTY))
     if isinstance(field, ForeignKey):
         try:
             return str(getattr(row, field.name))

@@ -110,7 +110,9 @@ class RegistryAdminSite(admin.AdminSite):
 
     def _group(self, group: Group, listed: dict[str, Any]) -> dict[str, Any]:
         models = [listed[name] for name in group.models if name in listed]
-        shortcuts = [_shortcut(shortcut, listed[shortcut.model]) for shortcut in group.shortcuts if shortcut.model in listed]
+        shortcuts = [
+            _shortcut(shortcut, listed[shortcut.model]) for shortcut in group.shortcuts if shortcut.model in listed
+        ]
         return {
             "name": group.name,
             "app_label": f"task-{group.slug}",
@@ -119,7 +121,7 @@ class RegistryAdminSite(admin.AdminSite):
             "models": [*shortcuts, *models],
         }
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         return ScopedAutocomplete.as_view(admin_site=self)(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

@@ -56,7 +56,13 @@ class DeadlineFormSet(RegistryFormSet):
             return self._save_dated(form)
         row = form.save(commit=False)
         added = add(
-            self.instance, [row.executor], by=self.user, role=row.role, kind=row.kind, period_key=row.period_key, due=row.due
+            self.instance,
+            [row.executor],
+            by=self.user,
+            role=row.role,
+            kind=row.kind,
+            period_key=row.period_key,
+            due=row.due,
         )
         return added[0] if added else row
 
@@ -111,7 +117,7 @@ class DraftInline(RegistryInline):
     readonly_fields = ("steps",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deadline]:
-        return super().get_queryset(request).filter(state=DeadlineState.DRAFT).select_related("executor").order_by("pk")
+        return super().get_queryset(request).filter(state=DeadlineState.DRAFT).order_by("pk")
 
     def has_add_permission(self, request: HttpRequest, obj: Instruction | None = None) -> bool:
         return (obj is None or obj.state in UNFINISHED) and super().has_add_permission(request, obj)

@@ -1,6 +1,6 @@
 """The page of an instruction: what, by when, by whom; groups of executors; issuing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -53,7 +53,7 @@ class InstructionForm(RegistryForm):
         self.fields["group"].queryset = OrganisationGroup.objects.visible_to(self.user)  # type: ignore[attr-defined]
 
     def clean_issued_on(self) -> Any:
-        """No deadline that is issued already may come to stand before the day of issue; drafts answer for themselves."""
+        """No issued deadline may come to stand before the day of issue; drafts answer for themselves."""
         issued_on = self.cleaned_data["issued_on"]
         if issued_on and self.instance.pk:
             issued = self.instance.deadlines.exclude(state__in=(DeadlineState.DRAFT, DeadlineState.CANCELLED))
@@ -175,7 +175,7 @@ class InstructionAdmin(RegistryAdmin):
         issued = obj is not None and obj.state != InstructionState.DRAFT
         return [*super().get_readonly_fields(request, obj), *(("term", "roll_policy") if issued else ())]
 
-    def get_inlines(self, request: HttpRequest, obj: Instruction | None) -> Sequence[Any]:
+    def get_inlines(self, request: HttpRequest, obj: Instruction | None) -> Any:
         if obj is None or obj.state == InstructionState.DRAFT:
             return (DraftInline,)
         return (IssuedInline, DraftInline) if obj.state == InstructionState.ON_CONTROL else (IssuedInline,)
@@ -211,7 +211,13 @@ class InstructionAdmin(RegistryAdmin):
         return None
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, add: bool = False, change: bool = False, form_url: str = "", obj: Any = None
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         is_draft = obj is None or obj.state == InstructionState.DRAFT
         if change:  # the row of buttons is full

@@ -190,4 +190,12 @@ class MonthEndAdmin(ReadOnly, RegistryAdmin):
     list_filter = ("month", "program", region_filter("region_id"))
     list_select_related = ("region", "organisation", "program")
     search_fields = ("organisation__search_text__contains", "region__search_text__contains")
-    fields = (("month", "region"), ("organisation", "program"), "in_work", "overdue", "under_review", "fell_due", "in_time")
+    fields = (
+        ("month", "region"),
+        ("organisation", "program"),
+        "in_work",
+        "overdue",
+        "under_review",
+        "fell_due",
+        "in_time",
+    )
