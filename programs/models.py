@@ -232,9 +232,7 @@ class Funding(Sourced, Loaded, Record):
     year_to = models.PositiveSmallIntegerField(_("to year"), null=True, blank=True)
     period_label = models.CharField(_("period as the source puts it"), max_length=100, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
-    budget_level = models.CharField(
-        _("budget"), max_length=12, choices=BudgetLevel, default=BudgetLevel.NOT_STATED
-    )
+    budget_level = models.CharField(_("budget"), max_length=12, choices=BudgetLevel, default=BudgetLevel.NOT_STATED)
     stage = models.CharField(_("stage"), max_length=10, choices=FundingStage)
     amount = models.DecimalField(_("amount, tenge"), **MONEY)
     approximation = models.CharField(
@@ -310,7 +308,7 @@ class Funding(Sourced, Loaded, Record):
             )
 
 
-class Project(Searchable, Named, Sourced, Loaded, Record):
+class Project(Searchable, Named, Sourced, Loaded, Record):  # noqa: DJ008  Named has it
     """A thing being built or run in a region: a meat cluster, a plant, a wholesale centre."""
 
     searched: ClassVar[tuple[str, ...]] = ("name_ru", "name_kk", "name_en", "place")
@@ -319,9 +317,7 @@ class Project(Searchable, Named, Sourced, Loaded, Record):
         Program, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("programme")
     )
     kind = models.CharField(_("kind"), max_length=60, help_text=_("Processing, tourism, market…"))
-    region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="projects", verbose_name=_("region")
-    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="projects", verbose_name=_("region"))
     place = models.CharField(_("place as the source puts it"), max_length=200, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=2, default=1)
     unit = models.CharField(_("unit"), max_length=30, blank=True, help_text=_("Empty: pieces."))
@@ -380,12 +376,8 @@ class Connection(Sourced, Loaded, Record):
     system = models.ForeignKey(
         InformationSystem, models.PROTECT, related_name="connections", verbose_name=_("information system")
     )
-    region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="connections", verbose_name=_("region")
-    )
-    state = models.CharField(
-        _("state"), max_length=15, choices=ConnectionState, default=ConnectionState.NO_DATA
-    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="connections", verbose_name=_("region"))
+    state = models.CharField(_("state"), max_length=15, choices=ConnectionState, default=ConnectionState.NO_DATA)
     since = models.DateField(_("since"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), blank=True, help_text=_("Letter, act or check that proves the state."))
 
@@ -412,7 +404,7 @@ class Connection(Sourced, Loaded, Record):
         return f"{self.region}: {self.system}"
 
 
-class Practice(Searchable, Named, Sourced, Loaded, Record):
+class Practice(Searchable, Named, Sourced, Loaded, Record):  # noqa: DJ008  Named has it
     """What worked in one region and is to be spread to others."""
 
     program = models.ForeignKey(
@@ -433,9 +425,7 @@ class Practice(Searchable, Named, Sourced, Loaded, Record):
 
 class PracticeReplication(Sourced, Loaded, Record):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="replications", verbose_name=_("practice"))
-    region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="replications", verbose_name=_("region")
-    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="replications", verbose_name=_("region"))
     state = models.CharField(_("state"), max_length=10, choices=ReplicationState)
     since = models.DateField(_("since"), null=True, blank=True)
 

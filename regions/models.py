@@ -198,7 +198,9 @@ class Organisation(Searchable, Named, Loaded, Record):
         "self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("subordinate to")
     )
     email = models.EmailField(_("e-mail"), blank=True)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Retired organisations are kept, not deleted."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Retired organisations are kept, not deleted.")
+    )
     note = models.TextField(_("note"), blank=True)
 
     objects: ClassVar[Any] = OrganisationQuerySet.as_manager()

@@ -112,7 +112,7 @@ class ListPage(RegistryPage):
         paginator = Paginator(filters.qs.order_by(*order), PAGE_SIZE)
         context |= {"count": paginator.count, "chosen": list(self._chosen(filters.form))}
         try:
-            page = paginator.page(request.GET.get(PAGE, 1))
+            page: Any = paginator.page(request.GET.get(PAGE, 1))
         except InvalidPage:
             context["problems"] = [
                 _("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}

@@ -50,6 +50,11 @@ def test_groups_without_a_list_one_may_see_vanish(roles):
     }  # fmt: skip
 
 
+def test_django_s_own_list_of_an_application_opens(client):
+    for app in ("programs", "instructions", "regions", "accounts"):
+        assert client.get(reverse("admin:app_list", args=(app,))).status_code == 200
+
+
 @pytest.mark.parametrize("label", REGISTERED)
 def test_list_opens_and_is_searched(client, label):
     record = MAKERS[label]()

@@ -14,6 +14,7 @@ from programs.models import Connection, Funding, InformationSystem, Source
 from regions.models import Organisation, OrganisationGroup, OrganisationGroupMember, Region
 from registry.admin.base import HELD, STALE
 from registry.admin.chooser import NO_SUCH_CHOICE
+from registry.admin.forms import ROW_IS_GONE
 from registry.constraints import MEANWHILE, broken_rule
 from registry.models import StaleRecord
 from tests.factories import (
@@ -129,6 +130,12 @@ def test_a_rule_with_a_field_that_is_not_in_the_form(client):
     assert errors_at(response).keys() == {"issued_on_note"}
     instruction.refresh_from_db()
     assert instruction.issued_on is not None
+
+
+@pytest.mark.parametrize("code", ["1234567890", "12345678", "abcdefghi", "", "11000000\u0661"])
+def test_a_malformed_code(client, code):
+    response = post(client, Region, name_ru="Село", code=code, kind="village", parent=AKMOLA)
+    assert "code" in errors_at(response)
 
 
 def test_a_territory_is_part_of_the_one_its_code_names(client):
@@ -292,6 +299,18 @@ def test_a_record_saved_by_somebody_else_meanwhile(client, monkeypatch):
 
 def _lost_race(self, **kwargs):
     raise StaleRecord(self)
+
+
+def test_a_row_removed_by_somebody_else_meanwhile(client, executors):
+    """What was typed into it is not lost unsaid."""
+    instruction = draft()
+    gone = make_deadline(instruction=instruction, executor=executors[0], state=DeadlineState.DRAFT)
+    page = page_of(instruction)
+    sent = filled(client.get(page), text="Другой", **{"deadlines-0-due": "05.05.2026"})
+    gone.delete()
+    assert errors_at(client.post(page, sent)) == {"": [in_russian(ROW_IS_GONE)]}
+    instruction.refresh_from_db()
+    assert instruction.text != "Другой"
 
 
 def test_a_rule_met_by_the_write_alone(client, monkeypatch, executors):

@@ -234,11 +234,24 @@ def test_contacts_of_a_chair_are_for_those_who_may_read_them(roles):
 
 @pytest.mark.parametrize(
     "address",
-    ["?q=%00", "?kind__exact=%00", "?p=999999999", "?p=-1", "?o=99.-99.x", "?under=1%00", "?under=99999", "?region=1"],
+    ["?q=%00", "?kind__exact=%00", "?under=1%00", "?under=99999", "?region=1", "?program__id__exact=x", "?overdu=1"],
 )
-def test_odd_addresses_are_refused_or_mended(client, address):
+def test_a_list_never_shows_all_for_a_filter_it_cannot_read(client, address):
     page = reverse("admin:programs_project_changelist")
-    assert client.get(page + address, follow=True).status_code in (200, 400)
+    assert client.get(page + address, follow=True).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["?p=999999999", "?p=-1", "?p=x", "?o=99.-99.x", "?all=", "?_facets=True", "?q=%D1%8B"]
+)
+def test_odd_pages_and_orders_are_mended(client, address):
+    for name in ("programs_project", "instructions_deadline", "instructions_instruction", "regions_region"):
+        assert client.get(reverse(f"admin:{name}_changelist") + address).status_code == 200
+
+
+def test_a_queue_that_is_none_is_refused(client):
+    for name in ("deadline", "instruction"):
+        assert client.get(reverse(f"admin:instructions_{name}_changelist"), {"queue": "overdu"}).status_code == 400
 
 
 @pytest.mark.parametrize("key", ["%00", "123456789012345678901234567890", "x", "1%2F..%2F2", "-1"])

@@ -184,7 +184,7 @@ def test_compiled_catalogues_are_fresh(path):
 def test_every_plural_has_all_its_forms(path):
     number, rule = re.fullmatch(
         r"nplurals=(\d); plural=(.+);", polib.pofile(str(path)).metadata["Plural-Forms"]
-    ).groups()  # type: ignore[union-attr]
+    ).groups()
     form: Callable[[int], int] = c2py(rule)
     by_language = {"ru": [2, 0, 1, 2, 2, 0, 1, 2], "kk": [1, 0, 1, 1, 1, 1, 1, 1]}
     assert [form(n) for n in (0, 1, 2, 5, 11, 21, 22, 25)] == by_language[path.parts[-3]]

@@ -86,7 +86,9 @@ def test_a_date_given_by_hand_is_kept_as_given():
     assert deadline.reckoning == [{"step": "by_hand", "to": "2026-02-15"}]
 
 
-@pytest.mark.parametrize("fields", [{"term": "по мере готовности"}, {"term": ""}, {"issued_on": None, "term": "до 1 мая"}])
+@pytest.mark.parametrize(
+    "fields", [{"term": "по мере готовности"}, {"term": ""}, {"issued_on": None, "term": "до 1 мая"}]
+)
 def test_nothing_is_guessed(fields):
     (deadline,) = executors_of(draft(**fields))
     assert deadline.due is None

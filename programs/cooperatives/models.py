@@ -36,9 +36,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
         help_text=_("The village or town it works in; the district where the village is not known."),
     )
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=CooperativeStatus, default=CooperativeStatus.ACTIVE
-    )
+    status = models.CharField(_("status"), max_length=12, choices=CooperativeStatus, default=CooperativeStatus.ACTIVE)
     oked = models.CharField(
         _("ОКЭД"),
         max_length=8,
@@ -82,9 +80,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
 class Support(Sourced, Loaded, Record):
     """Money or equipment a cooperative received."""
 
-    cooperative = models.ForeignKey(
-        Cooperative, models.PROTECT, related_name="supports", verbose_name=_("cooperative")
-    )
+    cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="supports", verbose_name=_("cooperative"))
     kind = models.CharField(_("kind"), max_length=10, choices=SupportKind)
     program = models.ForeignKey(
         Program, models.PROTECT, null=True, blank=True, related_name="supports", verbose_name=_("programme")

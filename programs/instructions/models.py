@@ -105,9 +105,7 @@ class Instruction(Searchable, Loaded, Record):
     number = models.CharField(_("number"), max_length=60, blank=True)
     text = models.TextField(_("text"))
     expected_result = models.TextField(_("expected result"), blank=True)
-    form = models.CharField(
-        _("form"), max_length=12, choices=InstructionForm, default=InstructionForm.INSTRUCTION
-    )
+    form = models.CharField(_("form"), max_length=12, choices=InstructionForm, default=InstructionForm.INSTRUCTION)
     quote = models.CharField(_("quote"), max_length=300, blank=True, help_text=_("The source's own words, at most 12."))
     issued_on = models.DateField(_("issued on"), null=True, blank=True, help_text=_("Terms are counted from this day."))
     issued_on_is_estimate = models.BooleanField(_("the date is an estimate"), default=False)
@@ -236,11 +234,12 @@ class Deadline(Loaded, Record):
                 fields=("instruction", "kind", "period_key"),
                 condition=Q(role=ExecutorRole.LEAD) & ~Q(state=DeadlineState.CANCELLED),
                 name="deadline_one_lead",
-                violation_error_message=_("There is a lead executor for this period already: make the others co-executors."),
+                violation_error_message=_(
+                    "There is a lead executor for this period already: make the others co-executors."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(kind=DeadlineKind.FINAL, period_key="")
-                | ~Q(kind=DeadlineKind.FINAL) & ~Q(period_key=""),
+                condition=Q(kind=DeadlineKind.FINAL, period_key="") | ~Q(kind=DeadlineKind.FINAL) & ~Q(period_key=""),
                 name="deadline_period_by_kind",
                 violation_error_message=_("A final deadline has no period; an interim or periodic one names it."),
             ),
@@ -250,7 +249,8 @@ class Deadline(Loaded, Record):
                 violation_error_message=_("A deadline in work has no report date."),
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED)) | Q(reported_on__isnull=False),
+                condition=~Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED))
+                | Q(reported_on__isnull=False),
                 name="deadline_reported_is_dated",
                 violation_error_message=_("A reported deadline has the date of its report."),
             ),
@@ -262,6 +262,8 @@ class Deadline(Loaded, Record):
         )
         indexes = (
             models.Index(fields=("due_key", "id"), condition=Q(state="open"), name="deadline_open_by_due"),
+            models.Index(fields=("due_key", "id"), name="deadline_by_due"),
+            models.Index(fields=("updated_at", "id"), name="deadline_by_change"),
             models.Index(fields=("executor", "due_key"), name="deadline_by_executor"),
         )
 

@@ -100,7 +100,9 @@ def set_due(deadline: Deadline, due: date | None, calendar: WorkCalendar) -> Non
     instruction = deadline.instruction
     if instruction.issued_on is None:
         return
-    reckoning = reckon(instruction.term, issued_on=instruction.issued_on, policy=instruction.roll_policy, calendar=calendar)
+    reckoning = reckon(
+        instruction.term, issued_on=instruction.issued_on, policy=instruction.roll_policy, calendar=calendar
+    )
     deadline.due = deadline.due_original = reckoning.due
     deadline.raw_due = reckoning.raw_due
     deadline.reckoning = reckoning.steps

@@ -53,7 +53,8 @@ class _Term:
 
     def note(self, step: str, **values: Any) -> None:
         self.steps.append(
-            {"step": step} | {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+            {"step": step}
+            | {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
         )
 
 
@@ -82,9 +83,7 @@ def _dated(line: str, term: _Term, policy: str) -> Reckoning:
             except (ValueError, OverflowError):
                 return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "no_such_date"}])
             if raw_due < term.issued_on:
-                return Reckoning(
-                    TermKind.NOT_UNDERSTOOD, steps=[{"step": "before_issue", "to": raw_due.isoformat()}]
-                )
+                return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "before_issue", "to": raw_due.isoformat()}])
             due = term.calendar.roll(raw_due, policy)
             if due != raw_due:
                 term.note("roll", **{"from": raw_due}, to=due)
@@ -188,8 +187,8 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Term], date]]] = [
     for pattern, rule in (
         # в двухнедельный срок, в течение 10 рабочих дней, 10 жұмыс күні ішінде, within two weeks
         (
-            r"(?:(?:IN )?(?:TERM )?(?:WITHIN|IN|NOT LATER(?: THAN)?|UNTIL) (?:TERM )?)?N:(?P<n>\d+) (?:(?P<working>WORKING)"
-            r"|CALENDAR)? ?(?P<unit>DAY|WEEK|MONTH|YEAR)(?: (?:TERM|WITHIN|IN))*",
+            r"(?:(?:IN )?(?:TERM )?(?:WITHIN|IN|NOT LATER(?: THAN)?|UNTIL) (?:TERM )?)?N:(?P<n>\d+) "
+            r"(?:(?P<working>WORKING)|CALENDAR)? ?(?P<unit>DAY|WEEK|MONTH|YEAR)(?: (?:TERM|WITHIN|IN))*",
             _after,
         ),
         # в месячный срок, в недельный срок, в течение месяца
@@ -212,7 +211,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Term], date]]] = [
         (rf"{_YEAR_FIRST}{_NUMBERED} END UNTIL", _end_of_numbered),
         (r"MON:(?P<month>\d+) END UNTIL", _end_of_month),
         (rf"{_NUMBERED} END UNTIL", _end_of_numbered),
-        # в декабре 2026 года, в I квартале, не позднее I квартала, 2026 жылдың I тоқсанында, in the first quarter of 2026
+        # в декабре 2026 года, в I квартале, не позднее I квартала, 2026 жылдың I тоқсанында, in Q1 2026
         (rf"(?:IN|IN WITHIN|WITHIN|NOT LATER(?: THAN)?) MON:(?P<month>\d+){_YEAR}", _end_of_month),
         (rf"(?:IN|IN WITHIN|WITHIN|NOT LATER(?: THAN)?) {_NUMBERED}{_YEAR}", _end_of_numbered),
         (rf"{_YEAR_FIRST}{_NUMBERED}", _end_of_numbered),
@@ -268,13 +267,15 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "stated": lambda step: _("date as stated: %(day)s") % {"day": _day(step["to"])},
     "nearest": lambda step: _("no year stated, nearest such day: %(day)s") % {"day": _day(step["to"])},
     "end_of": _end_in_words,
-    "roll": lambda step: _("%(day)s (%(weekday)s) is a day off → %(to_weekday)s %(to)s")
-    % {
-        "day": _day(step["from"]),
-        "weekday": _weekday(step["from"]),
-        "to_weekday": _weekday(step["to"]),
-        "to": _day(step["to"]),
-    },
+    "roll": lambda step: (
+        _("%(day)s (%(weekday)s) is a day off → %(to_weekday)s %(to)s")
+        % {
+            "day": _day(step["from"]),
+            "weekday": _weekday(step["from"]),
+            "to_weekday": _weekday(step["to"]),
+            "to": _day(step["to"]),
+        }
+    ),
     "by_hand": lambda step: _("set by hand: %(day)s") % {"day": _day(step["to"])},
     "no_such_date": lambda step: _("there is no such date"),
     "before_issue": lambda step: _("%(day)s is before the day of issue") % {"day": _day(step["to"])},

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.accounts.choices import Role
 from registry.accounts.models import ApiToken, User
 from registry.accounts.roles import STAFF_ROLES
-from registry.admin import ReadOnly, RegistryAdmin, RegistryForm, region_filter
+from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
 
 LONGEST_KEY = 1095  # days
 
@@ -30,6 +30,17 @@ class UserForm(RegistryForm, UserChangeForm):
 class NewUserForm(RegistryForm, AdminUserCreationForm):
     class Meta(AdminUserCreationForm.Meta):
         model = User
+
+
+class RoleFilter(QueueFilter):
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Role.choices)
+
+    def rows_of(self, name: str, queryset: Any) -> QuerySet[User]:
+        return queryset.filter(groups__name=name)
 
 
 @admin.register(User)
@@ -46,7 +57,7 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         "is_active",
         "last_login",
     )
-    list_filter = ("is_active", "groups", region_filter("region_id"), ("region", admin.EmptyFieldListFilter))
+    list_filter = ("is_active", RoleFilter, region_filter("region_id"), ("region", admin.EmptyFieldListFilter))
     list_select_related = ("region", "organisation")
     search_fields = ("username", "last_name", "first_name", "email", "organisation__search_text")
     folded_search = False
@@ -74,9 +85,6 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
-
-    def labels(self, records: Any) -> dict[Any, str]:
-        return {user.pk: str(user) for user in records}
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:

@@ -27,7 +27,7 @@ class ApiTokenManager(AuthTokenManager.from_queryset(ApiTokenQuerySet)):  # type
     """Knox's own, which makes the key and keeps its digest, with the words of scope."""
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A member of staff, an official, an executor's person or another system; the region is the scope."""
 
     region = models.ForeignKey(
@@ -37,7 +37,9 @@ class User(AbstractUser):
         blank=True,
         related_name="users",
         verbose_name=_("region"),
-        help_text=_("What the user sees and edits. The whole country is the region of level 0; empty: nothing is seen."),
+        help_text=_(
+            "What the user sees and edits. The whole country is the region of level 0; empty: nothing is seen."
+        ),
     )
     organisation = models.ForeignKey(
         "regions.Organisation",

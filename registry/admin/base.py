@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import SuspiciousOperation
+from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError
 from django.db.models import ForeignKey, Model, ProtectedError, QuerySet, RestrictedError, URLField
 from django.http import HttpRequest, HttpResponseRedirect
@@ -49,6 +50,14 @@ class InScope(BaseModelAdmin):
         everywhere = not region_path(self.model) and type(rows).editable_by is ScopedQuerySet.editable_by
         in_reach = user.region_id == COUNTRY if everywhere else bool(user.region_id)
         return in_reach and super().has_add_permission(request, *args)
+
+
+class CappedPaginator(Paginator):
+    """A page beyond the last is the last one: it went with the rows that were on it."""
+
+    def page(self, number: Any) -> Any:
+        number = int(number) if str(number).lstrip("-").isdecimal() else 1
+        return super().page(max(1, min(number, self.num_pages)))
 
 
 class ReadOnly(BaseModelAdmin):
@@ -95,6 +104,7 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
     list_per_page = 50
+    paginator: Any = CappedPaginator
     save_on_top = True
     folded_search = True  # search_fields name folded columns; else words are tried as typed and capitalised
     link_lookups: ClassVar[tuple[str, ...]] = ()  # lookups other pages link with, besides list_filter
@@ -153,6 +163,13 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
             if lookup == path or (lookup.startswith(f"{path}__") and lookup[len(path) + 2 :] in OWN_LOOKUPS):
                 return True
         return False
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """A filter that cannot be read is an error; Django's own way round it is to show every row."""
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise SuspiciousOperation("a filter that cannot be read") from error
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         if self.folded_search:
@@ -226,7 +243,7 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A form sent as it was leaves no new version and no row of history."""
-        own = {field.name for field in self.opts.get_fields()}
+        own = {field.name for field in (*self.opts.fields, *self.opts.many_to_many)}
         if not change or own & set(form.changed_data):
             super().save_model(request, obj, form, change)
 

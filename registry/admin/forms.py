@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.constraints import BrokenRule, rule_of
 
+ROW_IS_GONE = _("Somebody else changed or removed a row of this page meanwhile. Nothing was saved: reload the page.")
+
 
 class Refused(Exception):
     """Something met while saving: everything is rolled back and the form is shown again with the message at `field`."""
@@ -114,6 +116,8 @@ class RegistryFormSet(BaseInlineFormSet):
         return row.pk not in self._editable or self.is_locked(row)
 
     def clean(self) -> None:
+        if any(form.instance.pk is None for form in self.initial_forms):
+            raise ValidationError(ROW_IS_GONE, code="stale")
         gone = self.deleted_forms
         live = [form for form in self.forms if form not in gone and (form.instance.pk or form.has_changed())]
         for form in gone:

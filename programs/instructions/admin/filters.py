@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programs.instructions.workdays import WorkCalendar
+from registry.admin import QueueFilter
 
 
 def soon(today: date) -> date:
@@ -18,26 +18,15 @@ def soon(today: date) -> date:
     return WorkCalendar.load().add_working_days(today, settings.DUE_SOON_WORKING_DAYS)
 
 
-class InstructionQueue(admin.SimpleListFilter):
-    title = _("queue")
-    parameter_name = "queue"
-
+class InstructionQueue(QueueFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("no_executor", _("without an executor")), ("no_date", _("without a date"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "no_executor":
-                return queryset.without_executor()  # type: ignore[attr-defined]
-            case "no_date":
-                return queryset.without_date()  # type: ignore[attr-defined]
-        return queryset
+    def rows_of(self, name: str, queryset: Any) -> QuerySet[Any]:
+        return queryset.without_executor() if name == "no_executor" else queryset.without_date()
 
 
-class DeadlineQueue(admin.SimpleListFilter):
-    title = _("queue")
-    parameter_name = "queue"
-
+class DeadlineQueue(QueueFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("overdue", _("overdue today")),
@@ -47,18 +36,15 @@ class DeadlineQueue(admin.SimpleListFilter):
             ("late", _("late, closed ones included")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def rows_of(self, name: str, queryset: Any) -> QuerySet[Any]:
         today = timezone.localdate()
-        rows: Any = queryset
-        match self.value():
+        match name:
             case "overdue":
-                return rows.overdue(on=today)
+                return queryset.overdue(on=today)
             case "soon":
-                return rows.due_soon(on=today, until=soon(today))
+                return queryset.due_soon(on=today, until=soon(today))
             case "review":
-                return rows.awaiting_review()
+                return queryset.awaiting_review()
             case "no_date":
-                return rows.without_date()
-            case "late":
-                return rows.late(on=today)
-        return queryset
+                return queryset.without_date()
+        return queryset.late(on=today)

@@ -86,11 +86,11 @@ class InstructionAdmin(RegistryAdmin):
     link_lookups = ("meeting",)
     search_fields = ("search_text__contains", "meeting__search_text__contains")
     search_help_text = _("Number, words of the text or of the expected result, who gave it, the meeting.")
-    readonly_fields = ("state",)
+    readonly_fields = ("standing",)
     actions = ("issue_selected",)
     inlines = (DraftInline, IssuedInline)
     fieldsets = (
-        (_("What"), {"fields": ("text", "expected_result", ("number", "form", "state"), "region", "program")}),
+        (_("What"), {"fields": ("text", "expected_result", ("number", "form", "standing"), "region", "program")}),
         (
             _("When and by what term"),
             {
@@ -162,6 +162,17 @@ class InstructionAdmin(RegistryAdmin):
         return may and (obj is None or self._reaches(request, obj, "editable_by"))
 
     # --- The form -----------------------------------------------------------------------------------------------------
+
+    @admin.display(description=_("state"))
+    def standing(self, instruction: Instruction) -> str:
+        """The state, with the way to the acts that led to it."""
+        if instruction.pk is None:
+            return instruction.get_state_display()
+        address = reverse("admin:instructions_act_changelist")
+        link = format_html(
+            '<a href="{}?instruction__id__exact={}">{}</a>', address, instruction.pk, _("journal of acts")
+        )
+        return format_html("{} · {}", instruction.get_state_display(), link)
 
     def get_fieldsets(self, request: HttpRequest, obj: Instruction | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
