@@ -94,7 +94,7 @@ class FundingForm(RegistryForm):
 @admin.register(Funding)
 class FundingAdmin(RegistryAdmin):
     form = FundingForm
-    list_display = ("program", "purpose", "region", *YEARS, "stage", "about", "source")
+    list_display = ("program", "purpose", "about", "stage", "region", *YEARS, "source")
     list_filter = ("stage", "budget_level", "program", region_filter("region_id"))
     search_fields = ("program__search_text__contains", "region__search_text__contains", "source__search_text__contains")
     fieldsets = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 
 from registry.accounts.models import User
@@ -69,12 +70,19 @@ class Page(HTMLParser):
         return next(href for words, href in self.links.items() if re.search(pattern, words))
 
 
+def speaking(language: str, **options: Any) -> Client:
+    """A browser whose reader chose `language`."""
+    client = Client(**options)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return client
+
+
 class Reader:
     """A browser of `user`, or of nobody, in one language."""
 
     def __init__(self, user: User | None = None, language: str = "en") -> None:
         self.language = language
-        self.client = Client(headers={"accept-language": language})
+        self.client = speaking(language)
         if user:
             self.client.force_login(user)
 

@@ -13,6 +13,7 @@ from registry.accounts.choices import Role
 from registry.accounts.models import User
 from registry.scope import COUNTRY
 from tests.factories import make_user
+from tests.pages import speaking
 
 
 def make_staff(*roles: str, region: str | None = COUNTRY, **fields: Any) -> User:
@@ -23,7 +24,7 @@ def make_staff(*roles: str, region: str | None = COUNTRY, **fields: Any) -> User
 
 
 def sign_in(user: User, language: str = "ru") -> Client:
-    client = Client(headers={"accept-language": language})
+    client = speaking(language)
     client.force_login(user)
     return client
 

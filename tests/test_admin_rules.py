@@ -308,7 +308,7 @@ def test_a_row_removed_by_somebody_else_meanwhile(client, executors):
     page = page_of(instruction)
     sent = filled(client.get(page), text="Другой", **{"deadlines-0-due": "05.05.2026"})
     gone.delete()
-    assert errors_at(client.post(page, sent)) == {"": [in_russian(ROW_IS_GONE)]}
+    assert errors_at(client.post(page, sent))[""] == [in_russian(ROW_IS_GONE)]
     instruction.refresh_from_db()
     assert instruction.text != "Другой"
 

@@ -4,6 +4,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from tests.pages import speaking
+
 
 def broken(*args, **kwargs):
     raise OperationalError("connection refused at 10.0.0.7")
@@ -45,13 +47,13 @@ def test_only_reading(client, path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("error", "status"), [(OperationalError("gone"), 503), (ValueError("secret"), 500)])
-def test_page_that_fails_says_so_without_asking_the_database(client, monkeypatch, error, status):
+def test_page_that_fails_says_so_without_asking_the_database(monkeypatch, error, status):
     def fail(*args, **kwargs):
         raise error
 
-    client.raise_request_exception = False
+    client = speaking("en", raise_request_exception=False)
     monkeypatch.setattr("django.contrib.auth.views.LoginView.dispatch", fail)
-    response = client.get("/login/", headers={"accept-language": "en"})
+    response = client.get("/login/")
     assert response.status_code == status
     assert "could not answer" in response.content.decode()
     assert "secret" not in response.content.decode()

@@ -1,11 +1,10 @@
 """Nobody reads a page without signing in, and who has signed in is let only where the role leads."""
 
 import pytest
-from django.test import Client
 
 from registry.accounts.choices import Role
 from tests.factories import PASSWORD, make_user
-from tests.pages import Reader, read
+from tests.pages import Reader, read, speaking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
@@ -28,10 +27,11 @@ def test_anonymous_is_sent_to_sign_in_and_back(client, path):
     assert response.url == f"/login/?next={path}"
 
 
-def test_sign_in_at_the_root_leads_to_the_board(client, official):
+def test_sign_in_at_the_root_leads_to_the_board(official):
+    client = speaking("en")
     assert client.get("/", follow=True).status_code == 200
     assert sign_in(client).url == "/"
-    assert "Control board" in read(client.get("/", headers={"accept-language": "en"})).words
+    assert "Control board" in read(client.get("/")).words
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_sign_out_needs_post(client, official):
 
 
 def test_post_without_token_gets_a_page_that_says_what_to_do(official):
-    response = sign_in(Client(enforce_csrf_checks=True, headers={"accept-language": "en"}))
+    response = sign_in(speaking("en", enforce_csrf_checks=True))
     assert response.status_code == 403
     assert "reload the page" in read(response).words
 

@@ -78,7 +78,7 @@ class IssueForm(forms.Form):
 @admin.register(Instruction)
 class InstructionAdmin(RegistryAdmin):
     form = InstructionForm
-    list_display = ("short", "issued", "executors", "next_due", "region", "state")
+    list_display = ("short", "issued", "executors", "next_due", "state", "region")
     list_filter = (
         InstructionQueue, "state", "control_level", "form", "program", "controller", "access_mark",
         "issued_on", "issued_on_is_estimate", region_filter("region_id"),
