@@ -155,6 +155,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Almaty"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # an instruction to all district akimats is a form of some 1,600 fields
+
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "registry/static"]

@@ -130,7 +130,7 @@ class Instruction(Searchable, Loaded, Record):
         _("term as worded"), max_length=300, blank=True, help_text=_("«в двухнедельный срок», «до 1 июля 2026 года»…")
     )
     roll_policy = models.CharField(
-        _("a date on a day off goes"), max_length=10, choices=RollPolicy, default=RollPolicy.NEXT
+        _("if the last day is a day off"), max_length=10, choices=RollPolicy, default=RollPolicy.NEXT
     )
     control_level = models.CharField(
         _("control level"), max_length=25, choices=ControlLevel, default=ControlLevel.OTHER
@@ -272,7 +272,8 @@ class Deadline(Loaded, Record):
 
     def clean(self) -> None:
         super().clean()
-        issued_on = self.instruction.issued_on if self.instruction_id else None
+        instruction = getattr(self, "instruction", None)  # none is chosen yet, or it is not stored yet
+        issued_on = instruction.issued_on if instruction else None
         if self.due and issued_on and self.due < issued_on:
             raise ValidationError(
                 {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -31,21 +30,6 @@ class DeadlineForm(RegistryForm):
     def typed_due(self) -> Any:
         """The date people typed here, if they did; one left as it was is not typed."""
         return self.instance.due if "due" in self.changed_data else None
-
-    def clean(self) -> dict[str, Any] | None:
-        """The model asks the same of a stored instruction; a new one it cannot reach yet."""
-        cleaned = super().clean()
-        due, instruction = self.cleaned_data.get("due"), self.instance.instruction
-        if instruction.pk is None and due and instruction.issued_on and due < instruction.issued_on:
-            self.add_error(
-                "due",
-                forms.ValidationError(
-                    _("The last day is before the instruction was issued, %(issued_on)s."),
-                    code="due_before_issue",
-                    params={"issued_on": f"{instruction.issued_on:%d.%m.%Y}"},
-                ),
-            )
-        return cleaned
 
 
 class DeadlineFormSet(RegistryFormSet):
