@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from programs.choices import Approximation
 from programs.models import (
     Connection,
     Finding,
@@ -107,8 +109,7 @@ class FundingAdmin(RegistryAdmin):
     @admin.display(description=_("amount, tenge"), ordering="amount")
     def about(self, funding: Funding) -> str:
         """As the source puts it, its word of approximation included."""
-        word = funding.get_approximation_display() if funding.approximation else ""
-        return f"{word} {funding.amount:,.0f}".replace(",", "\u00a0").strip()
+        return Approximation(funding.approximation).of(number_format(funding.amount, 0, force_grouping=True))
 
 
 @admin.register(Project)

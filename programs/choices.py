@@ -1,6 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 
 class Language(models.TextChoices):
@@ -32,13 +32,23 @@ class ProgramStatus(models.TextChoices):
 
 
 class Approximation(models.TextChoices):
-    """The word of the source before a figure; what it lets the true value be is in `bounds`."""
+    """The word of the source before a figure; what it lets the true value be is in `IndicatorValue.bounds`."""
 
     EXACT = "", _("exactly as stated")
     ABOUT = "about", _("about")
     ALMOST = "almost", _("almost")
     MORE = "more", _("more than")
     UP_TO = "up_to", _("up to")
+
+    def of(self, figure: str) -> str:
+        """`figure` with the word where the reader's language puts it: Kazakh says «600 дерлік»."""
+        patterns = {
+            Approximation.ABOUT: pgettext("figure", "about %(figure)s"),
+            Approximation.ALMOST: pgettext("figure", "almost %(figure)s"),
+            Approximation.MORE: pgettext("figure", "more than %(figure)s"),
+            Approximation.UP_TO: pgettext("figure", "up to %(figure)s"),
+        }
+        return patterns.get(self, "%(figure)s") % {"figure": figure}
 
 
 class BudgetLevel(models.TextChoices):

@@ -1,8 +1,10 @@
 """Indicators and their values, each with its source."""
 
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from programs.choices import Approximation
 from programs.indicators.models import Indicator, IndicatorValue
 from registry.admin import RegistryAdmin, region_filter
 
@@ -47,5 +49,4 @@ class IndicatorValueAdmin(RegistryAdmin):
     @admin.display(description=_("value"), ordering="value")
     def approximate(self, value: IndicatorValue) -> str:
         """As the source puts it, its word of approximation included."""
-        word = value.get_approximation_display() if value.approximation else ""
-        return f"{word} {value.value.normalize():,f}".replace(",", "\u00a0").strip()
+        return Approximation(value.approximation).of(number_format(value.value.normalize(), force_grouping=True))

@@ -1,10 +1,12 @@
 """Money of programmes, and the index loans are counted in."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import (
@@ -111,7 +113,7 @@ class Funding(Sourced, Loaded, Record):
                     "amount": ValidationError(
                         _("The parts would add up to %(sum)s tenge, more than their whole of %(whole)s."),
                         code="parts_exceed_whole",
-                        params={"sum": f"{others + self.amount:,.0f}", "whole": f"{whole.amount:,.0f}"},
+                        params={"sum": _whole_tenge(others + self.amount), "whole": _whole_tenge(whole.amount)},
                     )
                 }
             )
@@ -124,7 +126,11 @@ class Funding(Sourced, Loaded, Record):
                     "amount": ValidationError(
                         _("Its parts add up to %(sum)s tenge already: the whole cannot be less."),
                         code="whole_below_parts",
-                        params={"sum": f"{parts:,.0f}"},
+                        params={"sum": _whole_tenge(parts)},
                     )
                 }
             )
+
+
+def _whole_tenge(amount: Decimal) -> str:
+    return number_format(amount, 0, force_grouping=True)

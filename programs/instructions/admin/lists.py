@@ -69,7 +69,7 @@ class DeadlineAdmin(ReadOnly, RegistryAdmin):
         mark = Mark(deadline.mark)
         shown = format_html('<span class="mark mark-{}">{}</span>', mark.value, mark.label)
         if mark == Mark.OVERDUE and deadline.is_silent:
-            return format_html('{}<div class="quiet">{}</div>', shown, _("the source reports nothing on execution"))
+            return format_html('{}<div class="quiet">{}</div>', shown, _("the source does not report execution"))
         return shown
 
     @admin.display(description=_("how the date was reckoned"))
