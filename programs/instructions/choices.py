@@ -107,4 +107,5 @@ class Verb(models.TextChoices):
     GRANT_EXTENSION = "grant_extension", pgettext_lazy("act", "extension granted")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("act", "extension refused")
     REPLACE_EXECUTOR = "replace_executor", pgettext_lazy("act", "executor replaced")
+    CHANGE_LEAD = "change_lead", pgettext_lazy("act", "lead changed")
     CORRECT_DUE = "correct_due", pgettext_lazy("act", "date corrected")

@@ -276,6 +276,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         "to": _day(step["to"]),
     },
     "by_hand": lambda step: _("set by hand: %(day)s") % {"day": _day(step["to"])},
+    "extended": lambda step: _("extended: %(day)s") % {"day": _day(step["to"])},
+    "corrected": lambda step: _("corrected: %(day)s") % {"day": _day(step["to"]) if step["to"] else "–"},
     "no_such_date": lambda step: _("there is no such date"),
     "before_issue": lambda step: _("%(day)s is before the day of issue") % {"day": _day(step["to"])},
     "unknown_words": lambda step: _("not understood: %(words)s") % {"words": ", ".join(step["words"])},
