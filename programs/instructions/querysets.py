@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from programs.instructions.choices import AccessMark, DeadlineState, ExecutorRole, InstructionState, Mark, Verb
 from registry.scope import ScopedQuerySet, within
@@ -141,6 +141,18 @@ class DeadlineQuerySet(RestrictedQuerySet):
         """Overdue on `on`, or reported after the last day."""
         reported = Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED), reported_on__gt=F("due"))
         return self.filter(reported | Q(state=DeadlineState.OPEN, due_key__lt=on))
+
+    def as_of(self, day: date) -> Self:
+        """Adds `state_then` and `due_then`, as the last act dated by `day` left them; deadlines without one are left out."""
+        acts = apps.get_model("instructions", "Act").objects.filter(deadline=OuterRef("pk"), on__lte=day)
+        last = acts.order_by("-on", "-pk")
+        return self.annotate(
+            state_then=Subquery(last.values("state_after")[:1]), due_then=Subquery(last.values("due_after")[:1])
+        ).filter(state_then__isnull=False)
+
+    def overdue_as_of(self, day: date) -> Self:
+        """What was overdue on the past `day`, rebuilt from the acts; for today the same rows as `overdue`."""
+        return self.as_of(day).filter(state_then=DeadlineState.OPEN, due_then__lt=day)
 
     def marked(self, mark: str, *, on: date, until: date) -> Self:
         """Deadlines that carry `mark` on the day `on`, where "soon" ends with `until`."""

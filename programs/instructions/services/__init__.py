@@ -5,6 +5,7 @@ itself in the write, leaves an act in the journal, and refuses with TransitionRe
 a text where no person acts (the loader, a command).
 """
 
+from programs.instructions.services.calendar import DateMove, apply_moves, preview_moves
 from programs.instructions.services.closing import (
     cancel_deadline,
     cancel_instruction,
@@ -16,18 +17,23 @@ from programs.instructions.services.extensions import grant_extension, refuse_ex
 from programs.instructions.services.issuing import add_executors, issue_instruction, set_due
 from programs.instructions.services.journal import TransitionRefused
 from programs.instructions.services.mending import change_lead, correct_due, replace_executor
+from programs.instructions.services.periods import change_term, roll_periods
 from programs.instructions.services.reports import accept_report, return_report, submit_report
 
 __all__ = [
+    "DateMove",
     "TransitionRefused",
     "accept_report",
     "add_executors",
+    "apply_moves",
     "cancel_deadline",
     "cancel_instruction",
     "change_lead",
+    "change_term",
     "correct_due",
     "grant_extension",
     "issue_instruction",
+    "preview_moves",
     "refuse_extension",
     "remove_from_control",
     "reopen_deadline",
@@ -35,6 +41,7 @@ __all__ = [
     "replace_executor",
     "request_extension",
     "return_report",
+    "roll_periods",
     "set_due",
     "submit_report",
 ]

@@ -16,6 +16,7 @@ from programs.instructions.services.journal import (
     save,
     transition,
 )
+from programs.instructions.services.periods import make_periodic, roll_periods
 from programs.instructions.terms import reckon
 from programs.instructions.workdays import WorkCalendar
 from regions.models import Organisation
@@ -37,7 +38,9 @@ def issue_instruction(*, instruction: Instruction, by: Any, on: date, reason: st
         save(instruction, by)
         record_act(Verb.ISSUE, by=by, on=on, reason=reason, subject=instruction, before=before)
         for deadline in deadlines:
+            make_periodic(deadline, after=None, on=on)
             open_deadline(deadline, by=by, on=on, reason=reason)
+        roll_periods(instruction=instruction, by=by, on=on)
     return instruction
 
 
@@ -71,8 +74,11 @@ def add_executors(
             deadline.full_clean()
             save(deadline, by)
             if instruction.state == InstructionState.ON_CONTROL:
+                make_periodic(deadline, after=on, on=on)
                 open_deadline(deadline, by=by, on=on)
             added.append(deadline)
+        if instruction.state == InstructionState.ON_CONTROL:
+            added += roll_periods(instruction=instruction, by=by, on=on)
     return added
 
 
