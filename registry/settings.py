@@ -174,6 +174,8 @@ PERIODS_AHEAD_DAYS = env.int("PERIODS_AHEAD_DAYS", 365)  # how far ahead periodi
 EXTENSIONS_AT_MOST = env.int("EXTENSIONS_AT_MOST", 0)  # how often one deadline may be extended; 0: no limit
 EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the last day to ask by; 0: no limit
 
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
+
 # --- Security ---------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS

@@ -110,6 +110,10 @@ class DeadlineQuerySet(RestrictedQuerySet):
     def editable_by(self, user: Any) -> Self:
         return self.filter(Exists(_instructions(pk=OuterRef("instruction")).editable_by(user)))
 
+    def reportable_by(self, user: Any) -> Self:
+        """What the user's organisation must itself report on; seeing a co-executor's deadline is not enough."""
+        return self.visible_to(user).filter(of_organisation("executor", user))
+
     def under(self, code: str) -> Self:
         """Executors of the territory `code`."""
         return self.filter(within("executor__region_id", code))
