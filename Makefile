@@ -27,17 +27,16 @@ run:  ## Start the registry with demo users on http://127.0.0.1:8000/ (PORT=… 
 	@$(MAKE) --no-print-directory --silent .venv/run.stamp var/secret-key
 	@$(RUN_ENV) $(PY) manage.py prepare
 	@echo "The registry is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
-	@$(RUN_ENV) exec $(PY) -m gunicorn registry.wsgi --bind 127.0.0.1:$(PORT) \
-		--worker-class gthread --workers 2 --threads 4 --no-control-socket --log-level warning
+	@$(RUN_ENV) exec $(PY) -m gunicorn registry.wsgi --bind 127.0.0.1:$(PORT) --log-level warning
 
 test: lint test-sqlite test-postgres  ## Run every check and every test, on SQLite and on PostgreSQL
 
 lint: .venv/dev.stamp  ## Check style, types, templates and missing migrations
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(LINT_ENV) $(PY) -m mypy
 	$(PY) -m djlint . --lint --quiet
 	$(LINT_ENV) $(PY) manage.py makemigrations --check --dry-run
+	$(LINT_ENV) $(PY) -m mypy
 
 test-sqlite: .venv/dev.stamp  ## Run all tests on SQLite, those in a browser included
 	$(PY) tests/tools/ensure_chromium.py

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -30,7 +30,7 @@ from regions.choices import OrganisationKind
 from registry.models import Loaded, Named, Record, Searchable, in_language
 from registry.scope import COUNTRY
 
-MONEY = {"max_digits": 15, "decimal_places": 2}  # tenge; SQLite keeps no more digits
+MONEY: dict[str, Any] = {"max_digits": 15, "decimal_places": 2}  # tenge; SQLite keeps no more digits
 
 
 class Source(Searchable, Loaded, Record):
@@ -47,7 +47,7 @@ class Source(Searchable, Loaded, Record):
     )
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.RU)
 
-    objects = SourceQuerySet.as_manager()
+    objects: ClassVar[Any] = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
@@ -114,7 +114,7 @@ class Program(Searchable, Named, Loaded, Record):
         Source, models.PROTECT, null=True, blank=True, related_name="programs", verbose_name=_("source")
     )
 
-    objects = ProgramQuerySet.as_manager()
+    objects: ClassVar[Any] = ProgramQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")
@@ -232,9 +232,7 @@ class Funding(Sourced, Loaded, Record):
     year_to = models.PositiveSmallIntegerField(_("to year"), null=True, blank=True)
     period_label = models.CharField(_("period as the source puts it"), max_length=100, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
-    budget_level = models.CharField(
-        _("budget"), max_length=12, choices=BudgetLevel, default=BudgetLevel.NOT_STATED
-    )
+    budget_level = models.CharField(_("budget"), max_length=12, choices=BudgetLevel, default=BudgetLevel.NOT_STATED)
     stage = models.CharField(_("stage"), max_length=10, choices=FundingStage)
     amount = models.DecimalField(_("amount, tenge"), **MONEY)
     approximation = models.CharField(
@@ -244,7 +242,7 @@ class Funding(Sourced, Loaded, Record):
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
 
-    objects = FundingQuerySet.as_manager()
+    objects: ClassVar[Any] = FundingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("funding")
@@ -310,7 +308,7 @@ class Funding(Sourced, Loaded, Record):
             )
 
 
-class Project(Searchable, Named, Sourced, Loaded, Record):
+class Project(Searchable, Named, Sourced, Loaded, Record):  # noqa: DJ008  Named has it
     """A thing being built or run in a region: a meat cluster, a plant, a wholesale centre."""
 
     searched: ClassVar[tuple[str, ...]] = ("name_ru", "name_kk", "name_en", "place")
@@ -319,9 +317,7 @@ class Project(Searchable, Named, Sourced, Loaded, Record):
         Program, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("programme")
     )
     kind = models.CharField(_("kind"), max_length=60, help_text=_("Processing, tourism, market…"))
-    region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="projects", verbose_name=_("region")
-    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="projects", verbose_name=_("region"))
     place = models.CharField(_("place as the source puts it"), max_length=200, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=2, default=1)
     unit = models.CharField(_("unit"), max_length=30, blank=True, help_text=_("Empty: pieces."))
@@ -334,7 +330,7 @@ class Project(Searchable, Named, Sourced, Loaded, Record):
     status = models.CharField(_("status"), max_length=20, choices=ProjectStatus)
     status_note = models.CharField(_("status in words"), max_length=200, blank=True)
 
-    objects = ProjectQuerySet.as_manager()
+    objects: ClassVar[Any] = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("project")
@@ -380,16 +376,12 @@ class Connection(Sourced, Loaded, Record):
     system = models.ForeignKey(
         InformationSystem, models.PROTECT, related_name="connections", verbose_name=_("information system")
     )
-    region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="connections", verbose_name=_("region")
-    )
-    state = models.CharField(
-        _("state"), max_length=15, choices=ConnectionState, default=ConnectionState.NO_DATA
-    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="connections", verbose_name=_("region"))
+    state = models.CharField(_("state"), max_length=15, choices=ConnectionState, default=ConnectionState.NO_DATA)
     since = models.DateField(_("since"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), blank=True, help_text=_("Letter, act or check that proves the state."))
 
-    objects = ConnectionQuerySet.as_manager()
+    objects: ClassVar[Any] = ConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("connection to a system")
@@ -412,7 +404,7 @@ class Connection(Sourced, Loaded, Record):
         return f"{self.region}: {self.system}"
 
 
-class Practice(Searchable, Named, Sourced, Loaded, Record):
+class Practice(Searchable, Named, Sourced, Loaded, Record):  # noqa: DJ008  Named has it
     """What worked in one region and is to be spread to others."""
 
     program = models.ForeignKey(
@@ -423,7 +415,7 @@ class Practice(Searchable, Named, Sourced, Loaded, Record):
     )
     description = models.TextField(_("description"))
 
-    objects = PracticeQuerySet.as_manager()
+    objects: ClassVar[Any] = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("practice")
@@ -433,13 +425,11 @@ class Practice(Searchable, Named, Sourced, Loaded, Record):
 
 class PracticeReplication(Sourced, Loaded, Record):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="replications", verbose_name=_("practice"))
-    region = models.ForeignKey(
-        "regions.Region", models.PROTECT, related_name="replications", verbose_name=_("region")
-    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="replications", verbose_name=_("region"))
     state = models.CharField(_("state"), max_length=10, choices=ReplicationState)
     since = models.DateField(_("since"), null=True, blank=True)
 
-    objects = PracticeQuerySet.as_manager()
+    objects: ClassVar[Any] = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("replication of a practice")
@@ -484,7 +474,7 @@ class Finding(Searchable, Sourced, Loaded, Record):
     subject = models.TextField(_("what was found"))
     state = models.CharField(_("state"), max_length=15, choices=FindingState, default=FindingState.STATED)
 
-    objects = FindingQuerySet.as_manager()
+    objects: ClassVar[Any] = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding of an authority")

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -51,7 +51,7 @@ class Region(Searchable, Named, Record):
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("replaced by")
     )
 
-    objects = RegionQuerySet.as_manager()
+    objects: ClassVar[Any] = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("region")
@@ -143,7 +143,7 @@ class RegionGroupMember(Loaded, Record):
     status = models.CharField(_("how sure"), max_length=20, choices=MembershipStatus)
     source = models.TextField(_("source"), blank=True)
 
-    objects = RegionGroupMemberQuerySet.as_manager()
+    objects: ClassVar[Any] = RegionGroupMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member of a group of territories")
@@ -198,10 +198,12 @@ class Organisation(Searchable, Named, Loaded, Record):
         "self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("subordinate to")
     )
     email = models.EmailField(_("e-mail"), blank=True)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Retired organisations are kept, not deleted."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Retired organisations are kept, not deleted.")
+    )
     note = models.TextField(_("note"), blank=True)
 
-    objects = OrganisationQuerySet.as_manager()
+    objects: ClassVar[Any] = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")

@@ -34,4 +34,6 @@ def validate_bin(value: str) -> None:
     if value[5] not in "01234":
         raise ValidationError(_("The sixth digit of a БИН is 0 to 4."), code="bin_part")
     if bin_check_digit(value[:11]) != int(value[11]):
-        raise ValidationError(_("The check digit of the БИН is wrong: look for a mistyped digit."), code="bin_check_digit")
+        raise ValidationError(
+            _("The check digit of the БИН is wrong: look for a mistyped digit."), code="bin_check_digit"
+        )

@@ -1,6 +1,6 @@
 """System checks: what would open a hole is found before the server starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def own_models() -> Iterator[Any]:
 
 
 @register(Tags.models)
-def every_model_is_scoped(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def every_model_is_scoped(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A model whose manager does not know its user would show every row to everybody."""
     return [
         Error(
@@ -36,7 +36,7 @@ def every_model_is_scoped(app_configs: list[AppConfig] | None, **kwargs: Any) ->
 
 
 @register(Tags.security, deploy=True)
-def no_demo_in_earnest(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def no_demo_in_earnest(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if not settings.DEMO:
         return []
     return [

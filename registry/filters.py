@@ -109,7 +109,9 @@ class InstantField(_Patterned):
     pattern = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{5,18}([Zz]|[+-][0-9]{2}:[0-9]{2})")
     widget = forms.HiddenInput
     default_error_messages = {
-        "invalid": _("A time with its offset is expected: 2026-03-31T09:00:00Z, or +05:00 with the plus sent as %2B.")
+        "invalid": _(
+            "A time with its offset is expected: 2026-03-31T09:00:00Z, or +05:00 with its plus percent-encoded."
+        )
     }
 
     def read(self, text: str) -> datetime:

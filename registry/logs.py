@@ -5,7 +5,12 @@ import re
 
 _SECRETS = (
     (re.compile(r"^\s*(DETAIL|CONTEXT|Key):? .*$", re.MULTILINE), r"\1: (left out)"),  # PostgreSQL quotes the row
-    (re.compile(r"(?i)\b((?:authorization|cookie|token|password|secret|sessionid|csrftoken)\W{1,3})\S+( [\w-]{20,})?"), r"\1***"),
+    (
+        re.compile(
+            r"(?i)\b((?:authorization|cookie|token|password|secret|sessionid|csrftoken)\W{1,3})\S+( [\w-]{20,})?"
+        ),
+        r"\1***",
+    ),
     (re.compile(r"(postgres(?:ql)?://[^:/@\s]*):[^@\s]*@"), r"\1:***@"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "***@***"),
     (re.compile(r"(?<![\w-])\+?[78][\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)"), "(phone)"),

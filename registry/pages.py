@@ -13,11 +13,12 @@ from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMix
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
@@ -78,6 +79,7 @@ class ListPage(RegistryPage):
 
     filterset_class: type[StrictFilterSet]
     sorts: ClassVar[Mapping[str, Sort]]
+    default_sort: ClassVar[str]  # a name of `sorts`, with a minus for descending
     controls: ClassVar[Mapping[str, str | Promise]]
     more_controls: ClassVar[Mapping[str, str | Promise]] = {}
 
@@ -86,7 +88,7 @@ class ListPage(RegistryPage):
         raise NotImplementedError
 
     def listed(self, rows: Any) -> Any:
-        """The rows of one page with all that is shown beside them."""
+        """The rows of one page, in their order, with all that is shown beside them."""
         return rows.for_listing()
 
     def filter_options(self) -> dict[str, Any]:
@@ -97,22 +99,28 @@ class ListPage(RegistryPage):
         """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if any(not value for value in request.GET.values()):
-            return redirect(_address(request, without_blanks(request.GET)))
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (told := without_blanks(request.GET)) != request.GET:
+            return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
         descending, sort = self._sort()
-        context = {"form": filters.form, "sorts": self._sort_links(), "problems": self._problems(filters, sort)}
+        context = self._controls(filters.form)
+        context |= {"sorts": self._sort_links(), "problems": self._problems(filters, sort)}
         if sort is None or not filters.is_valid():
             return self._answer(context, status=400)
-        paginator = Paginator(filters.qs.order_by(*sort.by(descending)), PAGE_SIZE)
+        order = sort.by(descending)
+        paginator = Paginator(filters.qs.order_by(*order), PAGE_SIZE)
         context |= {"count": paginator.count, "chosen": list(self._chosen(filters.form))}
         try:
-            page = paginator.page(request.GET.get(PAGE, 1))
+            page: Any = paginator.page(request.GET.get(PAGE, 1))
         except InvalidPage:
-            context["problems"] = [_("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}]
+            context["problems"] = [
+                _("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}
+            ]
             return self._answer(context, status=404)
-        context |= {"page": page, "rows": self.listed(page.object_list)}
+        # The page's keys are found first: what is shown beside the rows is joined to fifty of them, not sorted along.
+        on_page = self.rows().filter(pk__in=page.object_list.values("pk"))
+        context |= {"page": page, "rows": self.listed(on_page.order_by(*order))}
         context["page_numbers"] = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
         return self._answer(context)
 
@@ -140,11 +148,19 @@ class ListPage(RegistryPage):
                 field.widget = forms.HiddenInput()
         return filters
 
+    def _controls(self, form: forms.Form) -> dict[str, Any]:
+        return {
+            "form": form,
+            "main_fields": [form[name] for name in self.controls],
+            "more_fields": [form[name] for name in self.more_controls],
+            "more_open": any(name in self.request.GET for name in self.more_controls),
+        }
+
     def _problems(self, filters: StrictFilterSet, sort: Sort | None) -> list[str]:
         """What is wrong with the address and has no visible field to stand beside."""
         problems = list(filters.form.non_field_errors())
         for field in filters.form.hidden_fields():
-            problems += [f"{field.label}: {error}" for error in field.errors]
+            problems += [f"{capfirst(field.label)}: {error}" for error in field.errors]
         if sort is None:
             problems.append(_("The list cannot be sorted in this order; choose another below."))
         return problems
@@ -160,12 +176,12 @@ class ListPage(RegistryPage):
     # Order
 
     def _sort(self) -> tuple[bool, Sort | None]:
-        wanted = self.request.GET.get(ORDERING) or next(iter(self.sorts))
+        wanted = self.request.GET.get(ORDERING, self.default_sort)
         return wanted.startswith("-"), self.sorts.get(wanted.removeprefix("-"))
 
     def _sort_links(self) -> dict[str, SortLink]:
-        now = self.request.GET.get(ORDERING) or next(iter(self.sorts))
-        directions = {name: "ascending" for name in (now,)} | {now.removeprefix("-"): "descending"} if now.startswith("-") else {now: "ascending"}
+        now = self.request.GET.get(ORDERING, self.default_sort)
+        directions = {now.removeprefix("-"): "descending" if now.startswith("-") else "ascending"}
         return {
             name: SortLink(name, sort.label, directions.get(name, ""), f"-{name}" if name == now else name)
             for name, sort in self.sorts.items()
@@ -180,7 +196,7 @@ def in_words(field: forms.Field, value: Any) -> str:
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(field, forms.ModelChoiceField):
         return str(value)
-    choices = getattr(field.widget, "choices", None) or getattr(field, "choices", ())
+    choices = getattr(field.widget, "choices", ()) or getattr(field, "choices", ()) or ()
     names = {str(key): str(name) for key, name in choices}
     raw = str(value).lower() if isinstance(value, bool) else str(value)
     return names.get(raw, raw)
@@ -190,10 +206,7 @@ def without_blanks(query: QueryDict) -> QueryDict:
     """`query` without the fields left empty in a form: they say nothing and make the address long."""
     rest = query.copy()
     for name, values in query.lists():
-        if not any(values):
+        rest.setlist(name, [value for value in values if value.strip()])
+        if not rest.getlist(name):
             del rest[name]
     return rest
-
-
-def _address(request: HttpRequest, query: QueryDict) -> str:
-    return f"{request.path}?{query.urlencode()}" if query else request.path

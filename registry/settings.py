@@ -42,7 +42,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # templates of the widgets, for FORM_RENDERER
     "simple_history",
     "django_filters",
     "rest_framework",
@@ -76,7 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "registry.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,7 +120,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Fewer connections than threads and a short wait: a frozen database answers 503 at once, requests do not pile up.
+    # JIT compiles the board's one large query of small parts for seconds and saves none of them.
     DATABASES["default"]["OPTIONS"] = {
+        "options": "-c jit=off",
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 3), "timeout": 1},
     }
@@ -146,11 +149,13 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("kk", _("Kazakh")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "registry/locale"]
+LOCALE_PATHS = [BASE_DIR / "registry/locale", BASE_DIR / "registry/locale_packages"]
 FORMAT_MODULE_PATH = ["registry.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Almaty"
+
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # an instruction to all district akimats is a form of some 1,600 fields
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -203,16 +208,17 @@ CONTENT_SECURITY_POLICY = {
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "registry.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["registry.api.ViewModelPermissions"],
-    "DEFAULT_FILTER_BACKENDS": ["registry.api.StrictFilterBackend", "registry.api.KeysetOrdering"],
-    "DEFAULT_PAGINATION_CLASS": "registry.api.KeysetPagination",
+    "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.ViewModelPermissions"],
+    "DEFAULT_FILTER_BACKENDS": ["registry.api.filtering.StrictFilterBackend", "registry.api.keyset.KeysetOrdering"],
+    "DEFAULT_PAGINATION_CLASS": "registry.api.keyset.KeysetPagination",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "registry.api.problem_handler",
+    "EXCEPTION_HANDLER": "registry.api.problems.problem_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other: refused where nothing reads it
     "UNICODE_JSON": True,
 }
 REST_KNOX = {"TOKEN_MODEL": "accounts.ApiToken", "AUTH_HEADER_PREFIX": "Token"}
@@ -220,9 +226,44 @@ KNOX_TOKEN_MODEL = "accounts.ApiToken"
 MIGRATION_MODULES = {"knox": None}  # its table is replaced by ApiToken; nothing of it is to be made
 SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",
+    "DESCRIPTION": _(
+        "Names stand side by side in Russian, Kazakh and English; dates are ISO 8601, money is tenge as decimal text. "
+        "Parameters hold all at once; one that is unknown, repeated, empty or malformed is refused with 400."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "registry.api.schema.document_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {  # "kind", "state" and "status" mean other things in every app
+        "OrganisationKind": "regions.choices.OrganisationKind",
+        "RegionKind": "regions.choices.RegionKind",
+        "RegionLevel": "regions.choices.RegionLevel",
+        "Language": "programs.choices.Language",
+        "ProgramKind": "programs.choices.ProgramKind",
+        "ProgramStatus": "programs.choices.ProgramStatus",
+        "Approximation": "programs.choices.Approximation",
+        "BudgetLevel": "programs.choices.BudgetLevel",
+        "FundingStage": "programs.choices.FundingStage",
+        "IndicatorNature": "programs.indicators.choices.IndicatorNature",
+        "Aggregation": "programs.indicators.choices.Aggregation",
+        "Direction": "programs.indicators.choices.Direction",
+        "ValueKind": "programs.indicators.choices.ValueKind",
+        "CooperativeStatus": "programs.cooperatives.choices.CooperativeStatus",
+        "ChainPlace": "programs.cooperatives.choices.ChainPlace",
+        "MeetingKind": "programs.instructions.choices.MeetingKind",
+        "InstructionForm": "programs.instructions.choices.InstructionForm",
+        "InstructionState": "programs.instructions.choices.InstructionState",
+        "ControlLevel": "programs.instructions.choices.ControlLevel",
+        "RollPolicy": "programs.instructions.choices.RollPolicy",
+        "DeadlineState": "programs.instructions.choices.DeadlineState",
+        "DeadlineKind": "programs.instructions.choices.DeadlineKind",
+        "ExecutorRole": "programs.instructions.choices.ExecutorRole",
+        "Mark": "programs.instructions.choices.Mark",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

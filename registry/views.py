@@ -2,27 +2,17 @@
 
 import sys
 from functools import cache
-from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
-from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 NO_DATABASE = (OperationalError, InterfaceError)  # what Django raises when the database is away, frozen or full
-
-
-@method_decorator(never_cache, name="dispatch")
-class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin):
-    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it."""
-
-    permission_required: Any = ()
 
 
 @never_cache
@@ -53,7 +43,7 @@ def _known_migrations() -> set[tuple[str, str]]:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database does not answer. The page asks neither the database nor the session for anything."""
+    """500, or 503 while the database does not answer; the page asks neither database nor session for anything."""
     is_database = isinstance(sys.exc_info()[1], NO_DATABASE)
     body = loader.render_to_string("500.html", {"is_database": is_database})
     if is_database:

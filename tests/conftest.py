@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from django.conf import settings
 
 from tests.tools.ensure_chromium import HOW_TO_INSTALL, find_chromium
 
 if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while developing need no browser
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
+    from pytest_django.plugin import DjangoDbBlocker
 
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
-for _name in ("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"):
+for _name in (
+    *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
+    *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS"),
+):
     os.environ.pop(_name, None)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="registry.settings",
@@ -28,6 +33,7 @@ os.environ.update(
     DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright keeps an event loop running, which Django takes for async code
 )
 django.setup()  # pytest-django does this only where it knew of the settings before this file
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes 0.3 s per password
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # Chromium's own sandbox does not start as root
@@ -77,3 +83,15 @@ def roles(db: None) -> None:
     from registry.accounts.services import sync_roles
 
     sync_roles()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """What load_registry brings, once for the tests of a module, which ask for `db` as well; undone after the last."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_registry", verbosity=0)
+        yield
+        transaction.set_rollback(True)

@@ -23,7 +23,9 @@ def due(request):
 @pytest.mark.parametrize("state", DeadlineState.values)
 @pytest.mark.parametrize("report_after", [-1, 0, 1])
 def test_words_agree(state, due, report_after):
-    fields = {"reported_on": (due or TODAY) + timedelta(days=report_after)} if state in ("reported", "fulfilled") else {}
+    fields = (
+        {"reported_on": (due or TODAY) + timedelta(days=report_after)} if state in ("reported", "fulfilled") else {}
+    )
     made = make_deadline(state=state, due=due, **fields)
     deadline = Deadline.objects.with_mark(on=TODAY, until=UNTIL).get(pk=made.pk)
     rows = Deadline.objects.all()
@@ -72,11 +74,9 @@ def test_order_is_earliest_first_undated_last():
 def test_the_overdue_list_reads_the_partial_index():
     instruction = make_instruction()
     made = make_deadline(instruction=instruction)
-    rows = [
-        Deadline(instruction=instruction, executor=made.executor, role="co", kind="interim", period_key=str(n), due=TODAY,
-                 state=DeadlineState.FULFILLED, reported_on=TODAY, closed_on=TODAY)
-        for n in range(2000)
-    ]  # fmt: skip
+    closed = {"state": DeadlineState.FULFILLED, "reported_on": TODAY, "closed_on": TODAY, "due": TODAY}
+    duty = {"instruction": instruction, "executor": made.executor, "role": "co", "kind": "interim"}
+    rows = [Deadline(period_key=str(n), **duty, **closed) for n in range(2000)]
     Deadline.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

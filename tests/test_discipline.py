@@ -81,9 +81,7 @@ def test_a_leads_lateness_is_not_the_co_executors():
 
 def test_extensions_and_returns_are_counted():
     deadline = make_deadline(due=TODAY)
-    extension = services.request_extension(
-        deadline=deadline, new_due=date(2026, 3, 16), reason="x", by="А", on=TODAY
-    )
+    extension = services.request_extension(deadline=deadline, new_due=date(2026, 3, 16), reason="x", by="А", on=TODAY)
     services.grant_extension(extension=extension, by="А", on=TODAY)
     for _ in range(2):
         report = services.submit_report(deadline=deadline, text="x", by="А", on=TODAY)

@@ -86,7 +86,9 @@ def test_a_date_given_by_hand_is_kept_as_given():
     assert deadline.reckoning == [{"step": "by_hand", "to": "2026-02-15"}]
 
 
-@pytest.mark.parametrize("fields", [{"term": "по мере готовности"}, {"term": ""}, {"issued_on": None, "term": "до 1 мая"}])
+@pytest.mark.parametrize(
+    "fields", [{"term": "по мере готовности"}, {"term": ""}, {"issued_on": None, "term": "до 1 мая"}]
+)
 def test_nothing_is_guessed(fields):
     (deadline,) = executors_of(draft(**fields))
     assert deadline.due is None
@@ -96,7 +98,9 @@ def test_nothing_is_guessed(fields):
 def test_an_executor_already_there_is_not_added_twice():
     instruction = draft()
     (first,) = executors_of(instruction)
-    again = add_executors(instruction=instruction, executors=[first.executor], role=ExecutorRole.CO, by="загрузка", on=TODAY)
+    again = add_executors(
+        instruction=instruction, executors=[first.executor], role=ExecutorRole.CO, by="загрузка", on=TODAY
+    )
     assert again == []
     assert instruction.deadlines.count() == 1
 

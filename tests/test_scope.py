@@ -1,5 +1,7 @@
 """Whose rows a user sees: Aigerim of the centre, Bolat of Akmola, Dana of Akmola's akimat."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -59,8 +61,9 @@ def nobody():
 def test_default_is_deny():
     make_deadline(AKMOLA)
     make_funding(AKMOLA)
+    models: tuple[Any, ...] = (Program, Funding, Deadline, Instruction, Meeting, User)
     for user in nobody():
-        for model in (Program, Funding, Deadline, Instruction, Meeting, User):
+        for model in models:
             assert not model.objects.visible_to(user).exists()
             assert not model.objects.editable_by(user).exists()
 

@@ -56,7 +56,11 @@ def test_no_migration_is_missing():
 
 def test_deploy_check_is_clean_in_earnest():
     env = {name: value for name, value in os.environ.items() if name in ("PATH", "VAR_DIR", "DATABASE_URL")}
-    env |= {"SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuv", "HTTPS": "1", "ALLOWED_HOSTS": "registry.example"}
+    env |= {
+        "SECRET_KEY": "k" * 25 + "0123456789abcdefghijklmnopqrstuv",
+        "HTTPS": "1",
+        "ALLOWED_HOSTS": "registry.example",
+    }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

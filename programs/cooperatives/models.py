@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -36,9 +36,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
         help_text=_("The village or town it works in; the district where the village is not known."),
     )
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=CooperativeStatus, default=CooperativeStatus.ACTIVE
-    )
+    status = models.CharField(_("status"), max_length=12, choices=CooperativeStatus, default=CooperativeStatus.ACTIVE)
     oked = models.CharField(
         _("ОКЭД"),
         max_length=8,
@@ -59,7 +57,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
 
-    objects = CooperativeQuerySet.as_manager()
+    objects: ClassVar[Any] = CooperativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cooperative")
@@ -82,9 +80,7 @@ class Cooperative(Searchable, Named, Sourced, Loaded, Record):
 class Support(Sourced, Loaded, Record):
     """Money or equipment a cooperative received."""
 
-    cooperative = models.ForeignKey(
-        Cooperative, models.PROTECT, related_name="supports", verbose_name=_("cooperative")
-    )
+    cooperative = models.ForeignKey(Cooperative, models.PROTECT, related_name="supports", verbose_name=_("cooperative"))
     kind = models.CharField(_("kind"), max_length=10, choices=SupportKind)
     program = models.ForeignKey(
         Program, models.PROTECT, null=True, blank=True, related_name="supports", verbose_name=_("programme")
@@ -108,7 +104,7 @@ class Support(Sourced, Loaded, Record):
     jobs = models.PositiveIntegerField(_("jobs created"), null=True, blank=True)
     repaid = models.DecimalField(_("repaid, tenge"), null=True, blank=True, **MONEY)
 
-    objects = SupportQuerySet.as_manager()
+    objects: ClassVar[Any] = SupportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("support of a cooperative")
@@ -147,7 +143,7 @@ class Facility(Named, Sourced, Loaded, Record):
     working_since = models.PositiveSmallIntegerField(_("working since, year"), null=True, blank=True)
     is_working = models.BooleanField(_("working"), default=True)
 
-    objects = OfCooperativeQuerySet.as_manager()
+    objects: ClassVar[Any] = OfCooperativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("facility of a cooperative")

@@ -1,6 +1,6 @@
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -35,7 +35,7 @@ class Indicator(Searchable, Named, Loaded, Record):
     direction = models.CharField(_("direction"), max_length=7, choices=Direction, default=Direction.UP)
     definition = models.TextField(_("definition"), blank=True)
 
-    objects = IndicatorQuerySet.as_manager()
+    objects: ClassVar[Any] = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicator")
@@ -69,7 +69,7 @@ class IndicatorValue(Sourced, Loaded, Record):
     numerator = models.DecimalField(_("numerator"), max_digits=15, decimal_places=4, null=True, blank=True)
     denominator = models.DecimalField(_("denominator"), max_digits=15, decimal_places=4, null=True, blank=True)
 
-    objects = IndicatorValueQuerySet.as_manager()
+    objects: ClassVar[Any] = IndicatorValueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("value of an indicator")

@@ -15,12 +15,15 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, QuerySet, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Concat, Left, NullIf, RowNumber
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from programs.instructions.choices import ExecutorRole, InstructionState, Mark
+from programs.instructions.choices import ExecutorRole, Mark
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
+from programs.instructions.querysets import DeadlineQuerySet
 from regions.models import Region
 from registry.scope import COUNTRY
 
@@ -34,11 +37,17 @@ ROLE_ORDER = Case(When(role=ExecutorRole.LEAD, then=0), When(role=ExecutorRole.E
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and the query string of the list that shows its rows; an empty one has no list of its own."""
+    """A number and the query string of the list that shows its rows."""
 
     label: str
     n: int
-    query: str = ""
+    query: str
+    page: str = "deadlines"
+    detail: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"{reverse(self.page)}?{self.query}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,11 @@ class Group:
     instruction: Instruction
     rows: list[Row]
     total: int
+
+    @property
+    def lead(self) -> Row | None:
+        """The executor who answers for the whole, where there is one."""
+        return next((row for row in self.rows if row.deadline.role == ExecutorRole.LEAD), None)
 
     @property
     def first(self) -> Row:
@@ -130,6 +144,50 @@ class Board:
         ]
 
     @property
+    def headline(self) -> list[Figure]:
+        """The figures of the day; the numbers stand apart from the labels, which agree with them."""
+        overdue, soon, review = (self.total(name) for name in ("overdue", "due_soon", "under_review"))
+        undated, untold, control = (self.total(name) for name in ("without_date", "without_executor", "on_control"))
+        until = date_format(self.day.until, "SHORT_DATE_FORMAT")
+        return [
+            Figure(
+                ngettext("deadline overdue", "deadlines overdue", overdue),
+                overdue,
+                "mark=overdue",
+                detail=self._of_instructions("overdue_instructions"),
+            ),
+            Figure(
+                ngettext("deadline due soon", "deadlines due soon", soon),
+                soon,
+                "mark=due_soon",
+                detail=_("by %(day)s") % {"day": until},
+            ),
+            Figure(ngettext("deadline under review", "deadlines under review", review), review, "mark=under_review"),
+            Figure(
+                ngettext("deadline without a date", "deadlines without a date", undated),
+                undated,
+                "without_date=true",
+                detail=self._of_instructions("without_date_instructions"),
+            ),
+            Figure(
+                ngettext("instruction without an executor", "instructions without an executor", untold),
+                untold,
+                "without_executor=true",
+                "instructions",
+            ),
+            Figure(
+                ngettext("instruction on control", "instructions on control", control),
+                control,
+                "state=on_control",
+                "instructions",
+            ),
+        ]
+
+    def _of_instructions(self, figure: str) -> str:
+        n = self.total(figure)
+        return ngettext("in %(n)d instruction", "in %(n)d instructions", n) % {"n": n} if n else ""
+
+    @property
     def ages(self) -> list[Figure]:
         figures = []
         for low, high in AGES:
@@ -155,11 +213,23 @@ class Board:
     @property
     def by_program(self) -> list[Figure]:
         return _most_first(
-            _overdue(name, n, program=slug) if slug else Figure(_("without a programme"), n)
+            _overdue(name, n, program=slug) if slug else _overdue(_("without a programme"), n, without_program="true")
             for slug, (name, n) in self.counts["program"].items()
         )
 
     # Rows
+
+    @property
+    def overdue_groups_hidden(self) -> int:
+        return self.total("overdue_instructions") - len(self.overdue_groups)
+
+    @property
+    def without_date_hidden(self) -> int:
+        return self.total("without_date_instructions") - len(self.without_date_groups)
+
+    @property
+    def without_executor_hidden(self) -> int:
+        return self.total("without_executor") - len(self.without_executor)
 
     @cached_property
     def overdue_groups(self) -> list[Group]:
@@ -183,7 +253,7 @@ class Board:
         )
         return list(rows.annotate(nearest_due=nearest).for_listing()[:ROWS_SHOWN])
 
-    def _grouped(self, rows: QuerySet, *, limit: int) -> list[Group]:
+    def _grouped(self, rows: DeadlineQuerySet, *, limit: int) -> list[Group]:
         """The first `limit` instructions by date, each with its first executors. One query."""
         first = rows.values("instruction").annotate(day=Min("due_key")).order_by("day", "instruction")
         of_one = F("instruction_id")
@@ -193,7 +263,9 @@ class Board:
             .annotate(
                 day=Window(Min("due_key"), partition_by=of_one),
                 total=Window(Count("pk"), partition_by=of_one),
-                place=Window(RowNumber(), partition_by=of_one, order_by=[ROLE_ORDER, F("executor__region_id"), F("pk")]),
+                place=Window(
+                    RowNumber(), partition_by=of_one, order_by=[ROLE_ORDER, F("executor__region_id"), F("pk")]
+                ),
             )
             .filter(place__lte=EXECUTORS_SHOWN)
             .for_listing()

@@ -88,6 +88,7 @@ class DeadlineFilter(StrictFilterSet):
     search = SearchFilter("instruction__search_text", label=_("words of the instruction"))
     region_under = RegionUnderFilter(label=_("territory of the executor, with all its parts"))
     program = RowFilter("instruction__program", model=Program, key="slug", label=_("programme"))
+    without_program = FlagFilter("instruction__program", "isnull", label=_("without a programme"))
     executor = RowFilter("executor", model=Organisation, label=_("executor"))
     controller = RowFilter("instruction__controller", model=User, label=_("controller"))
     role = OptionFilter(choices=ExecutorRole.choices, label=_("role"))

@@ -1,6 +1,6 @@
 from datetime import date
 from pathlib import PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -79,7 +79,7 @@ class Meeting(Searchable, Loaded, Record):
         Source, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("source")
     )
 
-    objects = MeetingQuerySet.as_manager()
+    objects: ClassVar[Any] = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("meeting")
@@ -105,9 +105,7 @@ class Instruction(Searchable, Loaded, Record):
     number = models.CharField(_("number"), max_length=60, blank=True)
     text = models.TextField(_("text"))
     expected_result = models.TextField(_("expected result"), blank=True)
-    form = models.CharField(
-        _("form"), max_length=12, choices=InstructionForm, default=InstructionForm.INSTRUCTION
-    )
+    form = models.CharField(_("form"), max_length=12, choices=InstructionForm, default=InstructionForm.INSTRUCTION)
     quote = models.CharField(_("quote"), max_length=300, blank=True, help_text=_("The source's own words, at most 12."))
     issued_on = models.DateField(_("issued on"), null=True, blank=True, help_text=_("Terms are counted from this day."))
     issued_on_is_estimate = models.BooleanField(_("the date is an estimate"), default=False)
@@ -132,7 +130,7 @@ class Instruction(Searchable, Loaded, Record):
         _("term as worded"), max_length=300, blank=True, help_text=_("«в двухнедельный срок», «до 1 июля 2026 года»…")
     )
     roll_policy = models.CharField(
-        _("a date on a day off goes"), max_length=10, choices=RollPolicy, default=RollPolicy.NEXT
+        _("if the last day is a day off"), max_length=10, choices=RollPolicy, default=RollPolicy.NEXT
     )
     control_level = models.CharField(
         _("control level"), max_length=25, choices=ControlLevel, default=ControlLevel.OTHER
@@ -156,7 +154,7 @@ class Instruction(Searchable, Loaded, Record):
         _("state"), max_length=10, choices=InstructionState, default=InstructionState.DRAFT, editable=False
     )
 
-    objects = InstructionQuerySet.as_manager()
+    objects: ClassVar[Any] = InstructionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("instruction")
@@ -221,7 +219,7 @@ class Deadline(Loaded, Record):
         db_persist=True,
     )
 
-    objects = DeadlineQuerySet.as_manager()
+    objects: ClassVar[Any] = DeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deadline")
@@ -238,11 +236,12 @@ class Deadline(Loaded, Record):
                 fields=("instruction", "kind", "period_key"),
                 condition=Q(role=ExecutorRole.LEAD) & ~Q(state=DeadlineState.CANCELLED),
                 name="deadline_one_lead",
-                violation_error_message=_("There is a lead executor for this period already: make the others co-executors."),
+                violation_error_message=_(
+                    "There is a lead executor for this period already: make the others co-executors."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(kind=DeadlineKind.FINAL, period_key="")
-                | ~Q(kind=DeadlineKind.FINAL) & ~Q(period_key=""),
+                condition=Q(kind=DeadlineKind.FINAL, period_key="") | ~Q(kind=DeadlineKind.FINAL) & ~Q(period_key=""),
                 name="deadline_period_by_kind",
                 violation_error_message=_("A final deadline has no period; an interim or periodic one names it."),
             ),
@@ -252,7 +251,8 @@ class Deadline(Loaded, Record):
                 violation_error_message=_("A deadline in work has no report date."),
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED)) | Q(reported_on__isnull=False),
+                condition=~Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED))
+                | Q(reported_on__isnull=False),
                 name="deadline_reported_is_dated",
                 violation_error_message=_("A reported deadline has the date of its report."),
             ),
@@ -264,6 +264,8 @@ class Deadline(Loaded, Record):
         )
         indexes = (
             models.Index(fields=("due_key", "id"), condition=Q(state="open"), name="deadline_open_by_due"),
+            models.Index(fields=("due_key", "id"), name="deadline_by_due"),
+            models.Index(fields=("updated_at", "id"), name="deadline_by_change"),
             models.Index(fields=("executor", "due_key"), name="deadline_by_executor"),
         )
 
@@ -272,7 +274,8 @@ class Deadline(Loaded, Record):
 
     def clean(self) -> None:
         super().clean()
-        issued_on = self.instruction.issued_on if self.instruction_id else None
+        instruction = getattr(self, "instruction", None)  # none is chosen yet, or it is not stored yet
+        issued_on = instruction.issued_on if instruction else None
         if self.due and issued_on and self.due < issued_on:
             raise ValidationError(
                 {
@@ -334,7 +337,7 @@ class Extension(Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     comment = models.TextField(_("comment"), blank=True, editable=False)
 
-    objects = OfDeadlineQuerySet.as_manager()
+    objects: ClassVar[Any] = OfDeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("extension of a deadline")
@@ -373,7 +376,7 @@ class Report(Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     comment = models.TextField(_("comment"), blank=True, editable=False)
 
-    objects = OfDeadlineQuerySet.as_manager()
+    objects: ClassVar[Any] = OfDeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report on a deadline")
@@ -443,7 +446,7 @@ class Act(models.Model):
     due_original_before = models.DateField(_("original last day before"), null=True)
     due_original_after = models.DateField(_("original last day after"), null=True)
 
-    objects = ActQuerySet.as_manager()
+    objects: ClassVar[Any] = ActQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("act")
@@ -472,7 +475,7 @@ class MonthEnd(models.Model):
     fell_due = models.PositiveIntegerField(_("fell due in the month"))
     in_time = models.PositiveIntegerField(_("of them in time"))
 
-    objects = RegionalQuerySet.as_manager()
+    objects: ClassVar[Any] = RegionalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("month-end count")

@@ -119,8 +119,8 @@ def read_rule(line: str) -> PeriodRule | None:
 
 
 def _checked(unit: str, day: str | None, month: str | None, after: bool) -> PeriodRule | None:
-    if day and not 1 <= int(day) <= 31 or unit == "week" and day:
+    if (day and not 1 <= int(day) <= 31) or (unit == "week" and day):
         return None
-    if month and unit != "year" or unit == "year" and day and not month and not after:
+    if (month and unit != "year") or (unit == "year" and day and not month and not after):
         return None
     return PeriodRule(unit, int(day) if day else None, int(month) if month else None, after)

@@ -67,7 +67,8 @@ class _Term:
 
     def note(self, step: str, **values: Any) -> None:
         self.steps.append(
-            {"step": step} | {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+            {"step": step}
+            | {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
         )
 
 
@@ -136,9 +137,7 @@ def _dated(line: str, term: _Term, policy: str) -> Reckoning:
             except (ValueError, OverflowError):
                 return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "no_such_date"}])
             if raw_due < term.issued_on:
-                return Reckoning(
-                    TermKind.NOT_UNDERSTOOD, steps=[{"step": "before_issue", "to": raw_due.isoformat()}]
-                )
+                return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "before_issue", "to": raw_due.isoformat()}])
             return Reckoning(TermKind.DATE, raw_due, _rolled(raw_due, term, policy), term.steps)
     return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "unknown_order"}])
 
@@ -239,8 +238,8 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Term], date]]] = [
     for pattern, rule in (
         # в двухнедельный срок, в течение 10 рабочих дней, 10 жұмыс күні ішінде, within two weeks
         (
-            r"(?:(?:IN )?(?:TERM )?(?:WITHIN|IN|NOT LATER(?: THAN)?|UNTIL) (?:TERM )?)?N:(?P<n>\d+) (?:(?P<working>WORKING)"
-            r"|CALENDAR)? ?(?P<unit>DAY|WEEK|MONTH|YEAR)(?: (?:TERM|WITHIN|IN))*",
+            r"(?:(?:IN )?(?:TERM )?(?:WITHIN|IN|NOT LATER(?: THAN)?|UNTIL) (?:TERM )?)?N:(?P<n>\d+) "
+            r"(?:(?P<working>WORKING)|CALENDAR)? ?(?P<unit>DAY|WEEK|MONTH|YEAR)(?: (?:TERM|WITHIN|IN))*",
             _after,
         ),
         # в месячный срок, в недельный срок, в течение месяца
@@ -263,7 +262,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Term], date]]] = [
         (rf"{_YEAR_FIRST}{_NUMBERED} END UNTIL", _end_of_numbered),
         (r"MON:(?P<month>\d+) END UNTIL", _end_of_month),
         (rf"{_NUMBERED} END UNTIL", _end_of_numbered),
-        # в декабре 2026 года, в I квартале, не позднее I квартала, 2026 жылдың I тоқсанында, in the first quarter of 2026
+        # в декабре 2026 года, в I квартале, не позднее I квартала, 2026 жылдың I тоқсанында, in Q1 2026
         (rf"(?:IN|IN WITHIN|WITHIN|NOT LATER(?: THAN)?) MON:(?P<month>\d+){_YEAR}", _end_of_month),
         (rf"(?:IN|IN WITHIN|WITHIN|NOT LATER(?: THAN)?) {_NUMBERED}{_YEAR}", _end_of_numbered),
         (rf"{_YEAR_FIRST}{_NUMBERED}", _end_of_numbered),
@@ -319,15 +318,19 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "nearest": lambda step: _("no year stated, nearest such day: %(day)s") % {"day": _day(step["to"])},
     "end_of": _end_in_words,
     "period": lambda step: _("for the period %(key)s: %(day)s") % {"key": step["key"], "day": _day(step["to"])},
-    "urgent": lambda step: _("urgent, by the office's setting: %(reckoning)s")
-    % {"reckoning": f"{_day(step['from'])} + {_counted(step['n'], step['unit'])} = {_day(step['to'])}"},
-    "roll": lambda step: _("%(day)s (%(weekday)s) is a day off → %(to_weekday)s %(to)s")
-    % {
-        "day": _day(step["from"]),
-        "weekday": _weekday(step["from"]),
-        "to_weekday": _weekday(step["to"]),
-        "to": _day(step["to"]),
-    },
+    "urgent": lambda step: (
+        _("urgent, by the office's setting: %(reckoning)s")
+        % {"reckoning": f"{_day(step['from'])} + {_counted(step['n'], step['unit'])} = {_day(step['to'])}"}
+    ),
+    "roll": lambda step: (
+        _("%(day)s (%(weekday)s) is a day off → %(to_weekday)s %(to)s")
+        % {
+            "day": _day(step["from"]),
+            "weekday": _weekday(step["from"]),
+            "to_weekday": _weekday(step["to"]),
+            "to": _day(step["to"]),
+        }
+    ),
     "by_hand": lambda step: _("set by hand: %(day)s") % {"day": _day(step["to"])},
     "extended": lambda step: _("extended: %(day)s") % {"day": _day(step["to"])},
     "corrected": lambda step: _("corrected: %(day)s") % {"day": _day(step["to"]) if step["to"] else "–"},

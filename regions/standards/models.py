@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -62,7 +62,7 @@ class Provision(Loaded, Record):
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
 
-    objects = ProvisionQuerySet.as_manager()
+    objects: ClassVar[Any] = ProvisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("provision by the standards")

@@ -1,5 +1,5 @@
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -27,7 +27,7 @@ class ApiTokenManager(AuthTokenManager.from_queryset(ApiTokenQuerySet)):  # type
     """Knox's own, which makes the key and keeps its digest, with the words of scope."""
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A member of staff, an official, an executor's person or another system; the region is the scope."""
 
     region = models.ForeignKey(
@@ -37,7 +37,9 @@ class User(AbstractUser):
         blank=True,
         related_name="users",
         verbose_name=_("region"),
-        help_text=_("What the user sees and edits. The whole country is the region of level 0; empty: nothing is seen."),
+        help_text=_(
+            "What the user sees and edits. The whole country is the region of level 0; empty: nothing is seen."
+        ),
     )
     organisation = models.ForeignKey(
         "regions.Organisation",
@@ -53,7 +55,7 @@ class User(AbstractUser):
     )
 
     history = RecordHistory(excluded_fields=("password", "last_login"))
-    objects = RegistryUserManager()
+    objects: ClassVar[Any] = RegistryUserManager()
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "region"]
 
@@ -81,7 +83,7 @@ class ApiToken(AbstractAuthToken):
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
 
-    objects = ApiTokenManager()
+    objects: ClassVar[Any] = ApiTokenManager()
 
     class Meta:
         verbose_name = _("API token")

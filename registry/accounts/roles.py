@@ -36,7 +36,7 @@ ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     Role.CONTROLLER: (
         REFERENCE + PROGRAMS + CONTROL + LEDGER,
-        CONTROL + ("programs.source",),
+        (*CONTROL, "programs.source"),
         ("instructions.issue_instruction", "instructions.control_instruction", "instructions.view_restricted"),
     ),
     Role.EDITOR: (REFERENCE + PROGRAMS, PROGRAMS, ("cooperatives.view_personal_data",)),

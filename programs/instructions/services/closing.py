@@ -32,7 +32,8 @@ def remove_from_control(*, instruction: Instruction, by: Any, on: date, reason: 
         main = instruction.deadlines.filter(role__in=(ExecutorRole.LEAD, ExecutorRole.EQUAL))
         if main.filter(Q(state=DeadlineState.REPORTED) | Q(state=DeadlineState.OPEN, due__lte=on)).exists():
             raise TransitionRefused(
-                "not_fulfilled", _("A lead or equal executor has not finished: accept the report or cancel that deadline.")
+                "not_fulfilled",
+                _("A lead or equal executor has not finished: accept the report or cancel that deadline."),
             )
         return _close(instruction, InstructionState.REMOVED, Verb.REMOVE, by, on, reason)
 
@@ -100,9 +101,7 @@ def _close(
     return instruction
 
 
-def _change(
-    instruction: Instruction, state: InstructionState, verb: Verb, by: Any, on: date, reason: str
-) -> None:
+def _change(instruction: Instruction, state: InstructionState, verb: Verb, by: Any, on: date, reason: str) -> None:
     before = Instruction.objects.get(pk=instruction.pk)
     instruction.state = state
     save(instruction, by)

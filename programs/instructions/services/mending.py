@@ -28,9 +28,7 @@ def replace_executor(*, deadline: Deadline, executor: Organisation, by: Any, on:
         taken = old.instruction.deadlines.filter(executor=executor, kind=old.kind, period_key=old.period_key)
         if taken.exclude(state=DeadlineState.CANCELLED).exists():
             raise TransitionRefused("has_deadline", _("This executor has a deadline of this kind and period already."))
-        move(
-            old, Verb.REPLACE_EXECUTOR, by=by, on=on, reason=reason, state=DeadlineState.CANCELLED, closed_on=on
-        )
+        move(old, Verb.REPLACE_EXECUTOR, by=by, on=on, reason=reason, state=DeadlineState.CANCELLED, closed_on=on)
         new = Deadline(
             instruction=old.instruction,
             executor=executor,

@@ -35,7 +35,9 @@ def _counts(first: date, last: date) -> Any:
     return (
         then.order_by()
         .values(
-            region_id=F("executor__region_id"), organisation_id=F("executor_id"), program_id=F("instruction__program_id")
+            region_id=F("executor__region_id"),
+            organisation_id=F("executor_id"),
+            program_id=F("instruction__program_id"),
         )
         .annotate(
             in_work=Count("pk", filter=Q(state_then=DeadlineState.OPEN)),

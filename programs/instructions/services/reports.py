@@ -19,9 +19,7 @@ from programs.instructions.services.journal import (
 )
 
 
-def submit_report(
-    *, deadline: Deadline, text: str, by: Any, on: date, files: Iterable[UploadedFile] = ()
-) -> Report:
+def submit_report(*, deadline: Deadline, text: str, by: Any, on: date, files: Iterable[UploadedFile] = ()) -> Report:
     """The executor says it is done; the deadline goes under review, in time if `on` is not after the last day.
 
     `files` are checked already (forms.py). Refused: not in work, no text, before the instruction was issued.
@@ -50,9 +48,7 @@ def accept_report(*, report: Report, by: Any, on: date, comment: str = "") -> De
     """Fulfilled: closed on `on`, with the date of the report kept, since the review may take long."""
     with transition():
         deadline = _decide(report, ReportState.ACCEPTED, by, on, comment)
-        move(
-            deadline, Verb.ACCEPT, by=by, on=on, reason=comment, state=DeadlineState.FULFILLED, closed_on=on
-        )
+        move(deadline, Verb.ACCEPT, by=by, on=on, reason=comment, state=DeadlineState.FULFILLED, closed_on=on)
     return deadline
 
 

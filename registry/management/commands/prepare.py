@@ -8,5 +8,7 @@ class Command(BaseCommand):
     help = "Everything between a fresh database and a usable one, in one process; repeating it keeps what was entered."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for command in ("migrate", "sync_roles", "load_registry", "demo_users"):
-            call_command(command, verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
+        verbosity = options["verbosity"]
+        call_command("migrate", verbosity=max(verbosity - 1, 0))  # one line per migration only when asked for
+        for command in ("sync_roles", "load_registry", "demo_users"):
+            call_command(command, verbosity=verbosity)

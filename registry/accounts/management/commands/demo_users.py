@@ -21,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not demo["made"]:
             return
-        self.stdout.write("Demo users (shown once, kept in %s):" % file)
+        self.stdout.write(f"Demo users (shown once, kept in {file}):")
         for role in demo["made"]:
             entry = demo["credentials"][role]
             secret = entry.get("password") or entry["token"]

@@ -1,0 +1,23 @@
+"""Control of instructions: the instruction with its executors, and the lists staff work through."""
+
+from programs.instructions.admin.instruction import InstructionAdmin
+from programs.instructions.admin.lists import (
+    ActAdmin,
+    CalendarDayAdmin,
+    DeadlineAdmin,
+    ExtensionAdmin,
+    MeetingAdmin,
+    MonthEndAdmin,
+    ReportAdmin,
+)
+
+__all__ = [
+    "ActAdmin",
+    "CalendarDayAdmin",
+    "DeadlineAdmin",
+    "ExtensionAdmin",
+    "InstructionAdmin",
+    "MeetingAdmin",
+    "MonthEndAdmin",
+    "ReportAdmin",
+]

@@ -1,0 +1,137 @@
+"""Pages of instruction control. The day is read here and handed down."""
+
+import re
+from typing import Any, ClassVar
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from programs.instructions.board import Board
+from programs.instructions.choices import DeadlineState
+from programs.instructions.filters import DeadlineFilter, InstructionFilter
+from programs.instructions.listing import Day, Row, as_rows
+from programs.instructions.models import Deadline, Instruction
+from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
+from regions.models import Organisation, Region
+from registry.pages import ListPage, RegistryPage, Sort
+
+ID, CODE = re.compile("[0-9]{1,18}"), re.compile("[0-9]{9}")  # what may be asked for in a drop-down's place
+
+
+class BoardPage(RegistryPage):
+    permission_required = "instructions.view_deadline"
+    template_name = "instructions/board.html"
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """Staff who keep other records start where they work."""
+        if getattr(self.request.user, "is_staff", False):
+            return redirect("admin:index")
+        return super().handle_no_permission()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day = Day.load(on=timezone.localdate())
+        return super().get_context_data(day=day, board=Board(self.request.user, day), **kwargs)
+
+
+class DeadlineListPage(ListPage):
+    permission_required = "instructions.view_deadline"
+    template_name = "instructions/deadline_list.html"
+    filterset_class = DeadlineFilter
+    sorts: ClassVar = {
+        "due": Sort(_("last day"), "due_key"),
+        "issued": Sort(_("issued on"), "instruction__issued_on", nullable=True),
+        "instruction": Sort(_("instruction"), "instruction__text"),
+        "executor": Sort(_("executor"), "executor__name_ru"),
+        "region": Sort(_("region"), "executor__region_id"),
+        "program": Sort(_("programme"), "instruction__program__name_ru", nullable=True),
+    }
+    default_sort = "due"
+    controls: ClassVar = {
+        "search": pgettext_lazy("filter", "words of the instruction"),
+        "region_under": _("region of the executor"),
+        "program": _("programme"),
+        "executor": _("executor"),
+        "mark": pgettext_lazy("deadline", "mark"),
+        "due__gte": _("last day from"),
+        "due__lte": _("last day to"),
+    }
+    more_controls: ClassVar = {
+        "role": _("role"),
+        "state": _("state"),
+        "kind": _("kind"),
+        "without_date": _("without a date"),
+        "overdue_on": _("overdue on the day"),
+    }
+
+    @cached_property
+    def day(self) -> Day:
+        return Day.load(on=timezone.localdate())
+
+    def rows(self) -> DeadlineQuerySet:
+        return Deadline.objects.visible_to(self.request.user).unrestricted()
+
+    def filter_options(self) -> dict[str, Any]:
+        return {"on": self.day.on, "until": self.day.until}
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        return {
+            "region_under": region_choices(self.request.user, self.request.GET.get("region_under", "")),
+            "executor": self._executors(),
+        }
+
+    def _executors(self) -> list[tuple[str, str]]:
+        """Those with a row to see, not the thousands of the register; and the one asked for."""
+        with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
+        asked = self.request.GET.get("executor", "")
+        named = Q(pk=asked) if ID.fullmatch(asked) else Q()
+        return [(str(each.pk), each.name) for each in Organisation.objects.filter(Q(with_rows) | named)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(day=self.day, **kwargs)
+
+    def listed(self, rows: Any) -> list[Row]:
+        return list(as_rows(rows.for_listing().select_related("instruction__source").with_silence(), self.day))
+
+
+class InstructionListPage(ListPage):
+    permission_required = "instructions.view_instruction"
+    template_name = "instructions/instruction_list.html"
+    filterset_class = InstructionFilter
+    sorts: ClassVar = {
+        "issued": Sort(_("issued on"), "issued_on", nullable=True),
+        "text": Sort(_("instruction"), "text"),
+        "program": Sort(_("programme"), "program__name_ru", nullable=True),
+        "state": Sort(_("state"), "state"),
+    }
+    default_sort = "-issued"
+    controls: ClassVar = {
+        "search": pgettext_lazy("filter", "words of the instruction"),
+        "program": _("programme"),
+        "state": _("state"),
+        "without_executor": _("without an executor"),
+        "without_date": _("without a date"),
+        "issued_on__gte": _("issued from"),
+        "issued_on__lte": _("issued to"),
+    }
+
+    def rows(self) -> InstructionQuerySet:
+        return Instruction.objects.visible_to(self.request.user).unrestricted()
+
+    def listed(self, rows: Any) -> Any:
+        """With the number of its deadlines that the user may see."""
+        deadlines = Deadline.objects.visible_to(self.request.user).exclude(state=DeadlineState.CANCELLED)
+        of_one = deadlines.filter(instruction=OuterRef("pk")).order_by().values("instruction")
+        return rows.for_listing().annotate(told=Coalesce(Subquery(of_one.annotate(n=Count("pk")).values("n")), 0))
+
+
+def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
+    """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
+    named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
+    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
+    return [(region.pk, region.name) for region in regions]

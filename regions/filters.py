@@ -1,0 +1,51 @@
+"""What regions and organisations are filtered by, on pages and in the API."""
+
+from django.utils.translation import gettext_lazy as _
+
+from regions.choices import OrganisationKind, RegionKind, RegionLevel
+from regions.models import Organisation
+from registry.filters import (
+    CodeFilter,
+    DayFilter,
+    FlagFilter,
+    IdFilter,
+    InFilter,
+    OptionFilter,
+    RegionFilter,
+    RegionUnderFilter,
+    RowFilter,
+    SearchFilter,
+    StrictFilterSet,
+    TextFilter,
+    UpdatedSinceFilter,
+)
+
+
+class RegionRowFilter(StrictFilterSet):
+    code__in = InFilter("code", of=CodeFilter(label=_("КАТО code")), label=_("any of these КАТО codes"))
+    search = SearchFilter()
+    region_under = RegionUnderFilter()
+    parent = RegionFilter("parent_id", label=_("part of"))
+    level = OptionFilter(choices=RegionLevel.choices, label=_("level"))
+    kind = OptionFilter(choices=RegionKind.choices, label=_("kind"))
+    kind__in = InFilter(
+        "kind", of=OptionFilter(choices=RegionKind.choices, label=_("kind")), label=_("any of these kinds")
+    )
+    valid_to__gte = DayFilter("valid_to", "gte", label=_("retired on this day or later"))
+    valid_to__lte = DayFilter("valid_to", "lte", label=_("retired on this day or earlier"))
+    updated_since = UpdatedSinceFilter()
+
+
+class OrganisationFilter(StrictFilterSet):
+    id__in = InFilter("id", of=IdFilter(label=_("id")), label=_("any of these ids"))
+    search = SearchFilter("search_text")
+    kind = OptionFilter(choices=OrganisationKind.choices, label=_("kind"))
+    kind__in = InFilter(
+        "kind", of=OptionFilter(choices=OrganisationKind.choices, label=_("kind")), label=_("any of these kinds")
+    )
+    bin = TextFilter(label=_("БИН"))
+    region = RegionFilter()
+    region_under = RegionUnderFilter()
+    parent = RowFilter("parent", model=Organisation, label=_("subordinate to"))
+    is_active = FlagFilter(label=_("active"))
+    updated_since = UpdatedSinceFilter()

@@ -1,5 +1,0 @@
-from django.contrib import admin
-
-
-class RegistryAdminSite(admin.AdminSite):
-    pass

@@ -1,0 +1,155 @@
+"""The admin site: its front page is grouped by task, not by where a table happens to live."""
+
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from registry.admin.chooser import ScopedAutocomplete
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A list of its own: the rows of `model` under a filter."""
+
+    name: str | Promise
+    model: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Group:
+    slug: str
+    name: str | Promise
+    models: tuple[str, ...]
+    shortcuts: tuple[Shortcut, ...] = field(default=())
+
+
+GROUPS = (
+    Group(
+        "control",
+        _("Instruction control"),
+        (
+            "instructions.Instruction",
+            "instructions.Deadline",
+            "instructions.Meeting",
+            "instructions.Extension",
+            "instructions.Report",
+            "instructions.Act",
+        ),
+        (
+            Shortcut(_("Overdue today"), "instructions.Deadline", "queue=overdue"),
+            Shortcut(_("Awaiting review"), "instructions.Deadline", "queue=review"),
+            Shortcut(_("Without a date"), "instructions.Instruction", "queue=no_date"),
+            Shortcut(_("Without an executor"), "instructions.Instruction", "queue=no_executor"),
+        ),
+    ),
+    Group(
+        "programs",
+        _("Programmes and money"),
+        (
+            "programs.Program",
+            "programs.Funding",
+            "programs.Project",
+            "programs.ProgramTerm",
+            "programs.MonthlyIndex",
+            "programs.Practice",
+            "programs.Finding",
+            "programs.InformationSystem",
+            "programs.Connection",
+            "programs.Source",
+        ),
+    ),
+    Group("indicators", pgettext_lazy("task", "Indicators"), ("indicators.Indicator", "indicators.IndicatorValue")),
+    Group(
+        "cooperatives",
+        pgettext_lazy("task", "Cooperatives"),
+        ("cooperatives.Cooperative", "cooperatives.Support", "cooperatives.Facility"),
+    ),
+    Group(
+        "regions",
+        _("Regions and organisations"),
+        (
+            "regions.Region",
+            "regions.RegionGroup",
+            "regions.RegionRenumbering",
+            "regions.Organisation",
+            "regions.OrganisationGroup",
+            "regions.Official",
+        ),
+    ),
+    Group("standards", _("Regional standards"), ("standards.StandardItem", "standards.Provision")),
+    Group("reference", _("Calendar and counts"), ("instructions.CalendarDay", "instructions.MonthEnd")),
+    Group("access", _("Users and access"), ("accounts.User", "auth.Group", "accounts.ApiToken")),
+)
+
+
+class RegistryAdminSite(admin.AdminSite):
+    site_header = _("Regional Development Registry")
+    site_title = _("Registry")
+    index_title = _("What to do")
+    empty_value_display = "–"
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Our groups; Django's own list of one application where its address is asked for."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        listed = {
+            f"{app}.{model['object_name']}": model
+            for app, entry in self._build_app_dict(request).items()
+            for model in entry["models"]
+        }
+        groups = (self._group(group, listed) for group in GROUPS)
+        return [group for group in groups if group["models"]]
+
+    def _group(self, group: Group, listed: dict[str, Any]) -> dict[str, Any]:
+        models = [listed[name] for name in group.models if name in listed]
+        shortcuts = [
+            _shortcut(shortcut, listed[shortcut.model]) for shortcut in group.shortcuts if shortcut.model in listed
+        ]
+        return {
+            "name": group.name,
+            "app_label": f"task-{group.slug}",
+            "app_url": "",
+            "has_module_perms": True,
+            "models": [*shortcuts, *models],
+        }
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return ScopedAutocomplete.as_view(admin_site=self)(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            _refuse_nul(request)
+            return inner(request, *args, **kwargs)
+
+        return checked
+
+
+def _shortcut(shortcut: Shortcut, listed: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": shortcut.name,
+        "object_name": f"{listed['object_name']}-{shortcut.query.partition('=')[2]}",
+        "admin_url": f"{listed['admin_url']}?{shortcut.query}",
+        "add_url": None,
+        "view_only": True,
+        "is_shortcut": True,
+    }
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """PostgreSQL takes no NUL in text: better refused here than met by a query."""
+    values = [request.path_info]
+    for given in (request.GET, request.POST):
+        values += [text for key, texts in given.lists() for text in (key, *texts)]
+    if any("\x00" in value for value in values):
+        raise SuspiciousOperation("NUL in the request")

@@ -1,0 +1,97 @@
+"""The admin in a real browser: no list, form or question breaks the content security policy or its own script."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from programs.instructions.models import Instruction
+from regions.models import OrganisationGroup, OrganisationGroupMember
+from tests.admin_rows import MAKERS, NOT_ADDED, NOT_DELETED
+from tests.factories import AKMOLA, make_organisation, make_region
+from tests.staff import make_staff, page_of
+
+pytestmark = pytest.mark.usefixtures("roles")
+
+
+@pytest.fixture
+def at_work(transactional_db, page, live_server):
+    """A browser window of the staff, which must not complain of anything."""
+    client, complaints = Client(), []
+    client.force_login(make_staff())
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([session])
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on(
+        "response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
+    yield page
+    assert not complaints
+
+
+def pages_of(label):
+    """All lists and forms; the other pages look alike whatever they are about, so of some records only."""
+    record = MAKERS[label]()
+    yield page_of(record, "changelist")
+    yield page_of(record)
+    if label not in NOT_ADDED:
+        yield page_of(record, "add")
+    if label.startswith(("instructions", "accounts")):
+        yield page_of(record, "history")
+    if label.startswith("instructions") and label not in NOT_DELETED:
+        yield page_of(record, "delete")
+
+
+def test_every_page_is_clean(at_work):
+    assert {model._meta.label for model in admin.site._registry} == MAKERS.keys()
+    at_work.goto(reverse("admin:index"))
+    for label in MAKERS:
+        for address in pages_of(label):
+            at_work.goto(address)
+            assert at_work.locator("#content").is_visible(), apps.get_model(label)
+
+
+@pytest.mark.parametrize("width", [375, 1400])
+def test_a_page_is_no_wider_than_the_window(at_work, width):
+    at_work.set_viewport_size({"width": width, "height": 800})
+    for address in pages_of("instructions.Instruction"):
+        at_work.goto(address)
+        assert at_work.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_an_instruction_with_a_group_from_typing_to_issuing(at_work):
+    group = OrganisationGroup.objects.create(name_ru="Акиматы областей")
+    for n in range(3):
+        OrganisationGroupMember.objects.create(
+            group=group, organisation=make_organisation(AKMOLA, name_ru=f"Акимат {n}")
+        )
+    make_region("110000000")
+    make_organisation(name_ru="Министерство")
+    page = at_work
+    page.goto(reverse("admin:instructions_instruction_add"))
+    page.fill("#id_text", "Проверить готовность")
+    page.fill("#id_issued_on", "02.03.2026")
+    page.fill("#id_term", "в двухнедельный срок")
+    page.select_option("#id_group", label="Акиматы областей")
+    page.select_option("#id_group_role", "co")
+    page.click("#deadlines-group .add-row a")
+    page.click("#deadlines-0 .select2-selection")
+    page.fill(".select2-search__field", "министер")
+    page.click(".select2-results__option:has-text('Министерство')")
+    page.click("input[name=_save] >> nth=0")
+    page.wait_for_url("**/change/")
+    assert page.locator("tr.has_original").count() == 4
+    page.check("#id_deadlines-2-DELETE")
+    page.click("input[name=_issue] >> nth=0")
+    page.wait_for_url("**/issue/")
+    assert page.locator("tbody tr").count() >= 3
+    page.fill("#id_on", "02.03.2026")
+    page.click("#content input[type=submit]")
+    page.wait_for_url("**/change/")
+    instruction = Instruction.objects.get()
+    assert instruction.state == "on_control"
+    assert set(instruction.deadlines.values_list("state", "due__day")) == {("open", 16)}
+    assert instruction.deadlines.count() == 3
