@@ -44,8 +44,8 @@ class Ledger(RuleBasedStateMachine):
     def act(self, name, **kwargs):
         try:
             getattr(services, name)(by="А", on=self.on, **kwargs)
-        except services.TransitionRefused as refusal:
-            assert str(refusal)
+        except services.TransitionRefused:
+            pass  # a refusal changes nothing, which the invariants below prove
 
     def deadline(self, n):
         rows = list(Deadline.objects.order_by("pk"))

@@ -1,8 +1,8 @@
 """The only code that changes the state of an instruction or a deadline.
 
 Every transition is one function: keyword-only, atomic, takes who does it (`by`) and the date on paper (`on`), guards
-itself in the write, leaves an act in the journal, and refuses with TransitionRefused, changing nothing. `by` is a user, or
-a text where no person acts (the loader, a command).
+itself in the write, leaves an act in the journal, and refuses with TransitionRefused, changing nothing. `by` is a
+user, or a text where no person acts (the loader, a command).
 """
 
 from programs.instructions.services.calendar import DateMove, apply_moves, preview_moves

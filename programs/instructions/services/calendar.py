@@ -32,7 +32,7 @@ def preview_moves(calendar: WorkCalendar, *, on: date) -> list[DateMove]:
 
 
 def apply_moves(moves: Iterable[DateMove], *, by: Any, on: date, reason: str) -> int:
-    """Moves the last days, each as an act; the original ones stay. Returns how many; a deadline closed since is left."""
+    """Moves the last days, each as an act; the original ones stay. Returns how many; one closed since is left."""
     done = 0
     for found in moves:
         with transition():
