@@ -147,7 +147,7 @@ class DeadlineQuerySet(RestrictedQuerySet):
         return self.filter(reported | Q(state=DeadlineState.OPEN, due_key__lt=on))
 
     def as_of(self, day: date) -> Self:
-        """Adds `state_then` and `due_then`, as the last act dated by `day` left them; leaves out deadlines without one."""
+        """Adds `state_then` and `due_then`, as the last act dated by `day` left them; leaves out those without one."""
         acts = apps.get_model("instructions", "Act").objects.filter(deadline=OuterRef("pk"), on__lte=day)
         last = acts.order_by("-on", "-pk")
         return self.annotate(
