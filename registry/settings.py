@@ -162,6 +162,10 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "registry/static"]
 WHITENOISE_USE_FINDERS = True  # serves straight from the packages: no collecting step between a clone and a page
 FIXTURES_DIR = BASE_DIR / "fixtures"
+# What people attach. Served by a page that asks who may see it, so there is no MEDIA_URL.
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # What `load_registry` runs, in order: each names a module with its STEPS.
 REGISTRY_LOADERS = [

@@ -6,7 +6,7 @@ The services refuse what the state forbids in any case; this table is what butto
 from dataclasses import dataclass
 from typing import Any
 
-from programs.instructions.choices import DeadlineState, ExecutorRole, ExtensionState, InstructionState, Verb
+from programs.instructions.choices import DeadlineState, ExecutorRole, InstructionState, Verb
 from programs.instructions.models import Deadline, Instruction
 
 ISSUE = "instructions.issue_instruction"
@@ -47,40 +47,41 @@ OF_EXTENSION = (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION)
 
 
 def instruction_acts(user: Any, instruction: Instruction) -> list[Verb]:
-    """Acts on the whole of `instruction` open to `user` now."""
-    open_now = [verb for verb, rule in INSTRUCTION_ACTS.items() if _fits(user, rule, instruction.state)]
-    if not open_now or not Instruction.objects.editable_by(user).filter(pk=instruction.pk).exists():
-        return []
-    return open_now
+    """Acts on the whole of `instruction` open to `user` now; costs a query unless it is from `with_rights(user)`."""
+    verbs = [verb for verb, rule in INSTRUCTION_ACTS.items() if instruction.state in rule.states]
+    verbs = [verb for verb in verbs if user.has_perm(INSTRUCTION_ACTS[verb].permission)]
+    if verbs and not hasattr(instruction, "may_control"):
+        instruction = Instruction.objects.with_rights(user).get(pk=instruction.pk)
+    return [verb for verb in verbs if may_act(user, verb, instruction)]
 
 
 def deadline_acts(user: Any, deadlines: list[Deadline]) -> dict[int, list[Verb]]:
-    """Acts on each of one instruction's `deadlines` open to `user` now, by key; three queries whatever their number."""
-    keys = [deadline.pk for deadline in deadlines]
-    rows = Deadline.objects.filter(pk__in=keys, instruction__state=InstructionState.ON_CONTROL)
-    allowed = {
-        CONTROL: set(rows.editable_by(user).values_list("pk", flat=True)) if user.has_perm(CONTROL) else set(),
-        REPORT: set(rows.reportable_by(user).values_list("pk", flat=True)) if user.has_perm(REPORT) else set(),
-    }
-    asked = set(rows.filter(extensions__state=ExtensionState.PENDING).values_list("pk", flat=True))
-    return {deadline.pk: _of_deadline(deadline, allowed, asked) for deadline in deadlines}
+    """Acts on each of one instruction's `deadlines` open to `user` now, by key.
+
+    Costs a query, whatever their number, unless they are from `with_rights(user)` with their instruction.
+    """
+    if any(not hasattr(deadline, "may_control") for deadline in deadlines):
+        keys = [deadline.pk for deadline in deadlines]
+        deadlines = list(Deadline.objects.filter(pk__in=keys).select_related("instruction").with_rights(user))
+    return {deadline.pk: _of_deadline(user, deadline) for deadline in deadlines}
 
 
-def _of_deadline(deadline: Deadline, allowed: dict[str, set[int]], asked: set[int]) -> list[Verb]:
-    verbs = [
-        verb
-        for verb, rule in DEADLINE_ACTS.items()
-        if deadline.state in rule.states and deadline.pk in allowed[rule.permission]
-    ]
-    unfit = set()
-    if deadline.pk not in asked:
+def may_act(user: Any, verb: Verb, subject: Any) -> bool:
+    """Whether the act is `user`'s to do at all on `subject`, a row `with_rights(user)`; its state is not asked."""
+    rules = INSTRUCTION_ACTS if isinstance(subject, Instruction) else DEADLINE_ACTS
+    permission = rules[verb].permission
+    return user.has_perm(permission) and (subject.may_report if permission == REPORT else subject.may_control)
+
+
+def _of_deadline(user: Any, deadline: Any) -> list[Verb]:
+    if deadline.instruction.state != InstructionState.ON_CONTROL:
+        return []
+    unfit: set[Verb] = set()
+    if not deadline.is_asked:
         unfit.update(OF_EXTENSION)
-    if deadline.pk in asked or deadline.due is None:
+    if deadline.is_asked or deadline.due is None:
         unfit.add(Verb.REQUEST_EXTENSION)
     if deadline.role == ExecutorRole.LEAD:
         unfit.add(Verb.CHANGE_LEAD)
-    return [verb for verb in verbs if verb not in unfit]
-
-
-def _fits(user: Any, rule: Rule, state: str) -> bool:
-    return state in rule.states and user.has_perm(rule.permission)
+    fit = [verb for verb, rule in DEADLINE_ACTS.items() if deadline.state in rule.states and verb not in unfit]
+    return [verb for verb in fit if may_act(user, verb, deadline)]

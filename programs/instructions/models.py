@@ -27,6 +27,7 @@ from programs.instructions.choices import (
 )
 from programs.instructions.querysets import (
     ActQuerySet,
+    AttachmentQuerySet,
     DeadlineQuerySet,
     InstructionQuerySet,
     MeetingQuerySet,
@@ -412,6 +413,8 @@ class Attachment(Record):
     name = models.CharField(_("file name"), max_length=255)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size, bytes"))
+
+    objects: ClassVar[Any] = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")

@@ -6,7 +6,15 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from programs.instructions.choices import AccessMark, DeadlineState, ExecutorRole, InstructionState, Mark, Verb
+from programs.instructions.choices import (
+    AccessMark,
+    DeadlineState,
+    ExecutorRole,
+    ExtensionState,
+    InstructionState,
+    Mark,
+    Verb,
+)
 from registry.scope import ScopedQuerySet, within
 from registry.search import fold
 
@@ -68,6 +76,10 @@ class InstructionQuerySet(RestrictedQuerySet):
     def for_listing(self) -> Self:
         return self.select_related("meeting", "program", "region", "controller", "source")
 
+    def with_rights(self, user: Any) -> Self:
+        """Adds `may_control`: whether the row lies in what `user` edits; the role is another question."""
+        return self.annotate(may_control=Exists(_instructions(pk=OuterRef("pk")).editable_by(user)))
+
     def search(self, words: str) -> Self:
         return self.filter(search_text__contains=fold(words))
 
@@ -113,6 +125,16 @@ class DeadlineQuerySet(RestrictedQuerySet):
     def reportable_by(self, user: Any) -> Self:
         """What the user's organisation must itself report on; seeing a co-executor's deadline is not enough."""
         return self.visible_to(user).filter(of_organisation("executor", user))
+
+    def with_rights(self, user: Any) -> Self:
+        """Adds `may_control` and `may_report`, whether the row lies in what `user` edits and in what the user's
+        organisation must report on, and `is_asked`: a request for more time awaits a decision."""
+        same = _deadlines(pk=OuterRef("pk"))
+        return self.annotate(
+            may_control=Exists(same.editable_by(user)),
+            may_report=Exists(same.reportable_by(user)),
+            is_asked=Exists(same.filter(extensions__state=ExtensionState.PENDING)),
+        )
 
     def under(self, code: str) -> Self:
         """Executors of the territory `code`."""
@@ -214,6 +236,18 @@ class OfDeadlineQuerySet(RestrictedQuerySet):
 
     def for_listing(self) -> Self:
         return self.select_related("deadline", "deadline__executor", "deadline__instruction")
+
+
+class AttachmentQuerySet(RestrictedQuerySet):
+    """Files are seen with the deadline whose report they belong to."""
+
+    mark_path = "report__deadline__instruction__access_mark"
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(Exists(_deadlines(pk=OuterRef("report__deadline")).visible_to(user)))
+
+    def editable_by(self, user: Any) -> Self:
+        return self.filter(Exists(_deadlines(pk=OuterRef("report__deadline")).editable_by(user)))
 
 
 class ActQuerySet(RestrictedQuerySet):

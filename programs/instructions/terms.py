@@ -85,6 +85,20 @@ def reckon(
 
     Occurrences of a periodic term lie after `after` (default: the issue) and not after `horizon` (default: a year on).
     """
+    try:
+        return _read(wording, issued_on, policy, calendar, after, horizon)
+    except (ValueError, OverflowError):  # beyond the years that dates have
+        return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "no_such_date"}])
+
+
+def _read(
+    wording: str,
+    issued_on: date,
+    policy: str,
+    calendar: WorkCalendar | None,
+    after: date | None,
+    horizon: date | None,
+) -> Reckoning:
     words, unknown = lexemes(wording)
     line = " ".join(words)
     if not wording.strip():
@@ -132,10 +146,7 @@ def _rolled(raw_due: date, term: _Term, policy: str) -> date:
 def _dated(line: str, term: _Term, policy: str) -> Reckoning:
     for pattern, rule in _RULES:
         if match := pattern.fullmatch(line):
-            try:
-                raw_due = rule(match, term)
-            except (ValueError, OverflowError):
-                return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "no_such_date"}])
+            raw_due = rule(match, term)
             if raw_due < term.issued_on:
                 return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "before_issue", "to": raw_due.isoformat()}])
             return Reckoning(TermKind.DATE, raw_due, _rolled(raw_due, term, policy), term.steps)

@@ -8,7 +8,7 @@ from typing import Any
 from programs.instructions.choices import DeadlineState, Verb
 from programs.instructions.models import Deadline
 from programs.instructions.services.journal import TransitionRefused, locked_deadline, move, transition
-from programs.instructions.terms import TermKind, reckon
+from programs.instructions.terms import Period, Reckoning, TermKind, reckon
 from programs.instructions.workdays import WorkCalendar
 
 BY_PERSON = {"by_hand", "extended", "corrected"}  # dates somebody chose do not follow the calendar
@@ -60,6 +60,7 @@ def _move_of(deadline: Deadline, calendar: WorkCalendar) -> DateMove | None:
         calendar=calendar,
         horizon=deadline.raw_due,
     )
+    found: Period | Reckoning | None
     if reckoning.kind == TermKind.PERIODIC:
         same = [period for period in reckoning.periods if period.key == deadline.period_key]
         found = same[0] if same else None

@@ -33,14 +33,18 @@ def submit_report(*, deadline: Deadline, text: str, by: Any, on: date, files: It
             raise TransitionRefused("report_before_issue", _("The report is dated before the instruction was issued."))
         report = Report(deadline=deadline, text=text, submitted_by=str(by), submitted_on=on)
         save(report, by)
-        for file in files:
+        move(deadline, Verb.REPORT, by=by, on=on, state=DeadlineState.REPORTED, reported_on=on)
+        for file in files:  # last: a refusal undoes rows, not files on the disk
             save(
                 Attachment(
-                    report=report, file=file, name=file.name, content_type=file.content_type or "", size=file.size or 0
+                    report=report,
+                    file=file,
+                    name=file.name or "",
+                    content_type=file.content_type or "",
+                    size=file.size or 0,
                 ),
                 by,
             )
-        move(deadline, Verb.REPORT, by=by, on=on, state=DeadlineState.REPORTED, reported_on=on)
     return report
 
 
