@@ -162,6 +162,10 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "registry/static"]
 WHITENOISE_USE_FINDERS = True  # serves straight from the packages: no collecting step between a clone and a page
 FIXTURES_DIR = BASE_DIR / "fixtures"
+# What people attach. Served by a page that asks who may see it, so there is no MEDIA_URL.
+MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # What `load_registry` runs, in order: each names a module with its STEPS.
 REGISTRY_LOADERS = [
@@ -174,6 +178,12 @@ REGISTRY_LOADERS = [
 
 # --- Instruction control ----------------------------------------------------------------------------------------------
 DUE_SOON_WORKING_DAYS = env.int("DUE_SOON_WORKING_DAYS", 3)  # "falls due soon": this many working days ahead
+URGENT_WORKING_DAYS = env.int("URGENT_WORKING_DAYS", 0)  # «незамедлительно» in working days; 0: somebody sets the date
+PERIODS_AHEAD_DAYS = env.int("PERIODS_AHEAD_DAYS", 365)  # how far ahead periodic deadlines are made
+EXTENSIONS_AT_MOST = env.int("EXTENSIONS_AT_MOST", 0)  # how often one deadline may be extended; 0: no limit
+EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the last day to ask by; 0: no limit
+
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
 
 # --- Security ---------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS

@@ -16,7 +16,7 @@ def draft(**fields):
 
 def executors_of(instruction, n=1, role=ExecutorRole.EQUAL, **fields):
     executors = [make_organisation() for _ in range(n)]
-    return add_executors(instruction=instruction, executors=executors, role=role, by=None, on=TODAY, **fields)
+    return add_executors(instruction=instruction, executors=executors, role=role, by="загрузка", on=TODAY, **fields)
 
 
 def test_a_draft_goes_on_control_and_its_deadlines_open():
@@ -39,10 +39,10 @@ def test_a_draft_goes_on_control_and_its_deadlines_open():
 def test_it_is_issued_once():
     instruction = draft()
     executors_of(instruction)
-    issue_instruction(instruction=instruction, by=None, by_name="загрузка", on=TODAY)
+    issue_instruction(instruction=instruction, by="загрузка", on=TODAY)
     with pytest.raises(TransitionRefused) as caught:
-        issue_instruction(instruction=instruction, by=None, by_name="загрузка", on=TODAY)
-    assert caught.value.code == "not_draft"
+        issue_instruction(instruction=instruction, by="загрузка", on=TODAY)
+    assert caught.value.code == "instruction_state"
     assert Act.objects.filter(instruction=instruction, deadline=None).count() == 1
 
 
@@ -55,7 +55,7 @@ def test_it_needs_an_executor_and_a_lead_or_only_equals(roles, code):
     for role in roles:
         executors_of(instruction, role=role)
     with pytest.raises(TransitionRefused) as caught:
-        issue_instruction(instruction=instruction, by=None, by_name="загрузка", on=TODAY)
+        issue_instruction(instruction=instruction, by="загрузка", on=TODAY)
     assert caught.value.code == code
     instruction.refresh_from_db()
     assert instruction.state == InstructionState.DRAFT
@@ -66,7 +66,7 @@ def test_a_blank_text_is_not_issued():
     instruction = draft(text=" ")
     executors_of(instruction)
     with pytest.raises(TransitionRefused) as caught:
-        issue_instruction(instruction=instruction, by=None, by_name="загрузка", on=TODAY)
+        issue_instruction(instruction=instruction, by="загрузка", on=TODAY)
     assert caught.value.code == "no_text"
 
 
@@ -98,7 +98,9 @@ def test_nothing_is_guessed(fields):
 def test_an_executor_already_there_is_not_added_twice():
     instruction = draft()
     (first,) = executors_of(instruction)
-    again = add_executors(instruction=instruction, executors=[first.executor], role=ExecutorRole.CO, by=None, on=TODAY)
+    again = add_executors(
+        instruction=instruction, executors=[first.executor], role=ExecutorRole.CO, by="загрузка", on=TODAY
+    )
     assert again == []
     assert instruction.deadlines.count() == 1
 

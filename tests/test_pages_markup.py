@@ -57,16 +57,20 @@ def test_page_is_whole_under_a_strict_policy(official, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_can_be_read_by_ear_and_keyboard(official, path):
-    page = official.get(path)
+    check_landmarks(official.get(path), official.language)
+
+
+def check_landmarks(page, language):
+    """One heading, one main part, no id twice, a label for every field."""
     tags = [tag for tag, _ in page.tags]
     assert tags.count("main") == tags.count("h1") == 1
     assert page.tags[tags.index("a")][1]["href"] == "#main"
-    assert page.has("html", lang=official.language)
+    assert page.has("html", lang=language)
     ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     labelled = {attrs.get("for") for tag, attrs in page.tags if tag == "label"}
     for tag, attrs in page.tags:
-        if tag in ("input", "select") and attrs.get("type") != "hidden" and "hidden" not in attrs:
+        if tag in ("input", "select", "textarea") and attrs.get("type") != "hidden" and "hidden" not in attrs:
             assert attrs["id"] in labelled
         for reference in (attrs.get("aria-describedby") or attrs.get("aria-labelledby") or "").split():
             assert reference in ids, reference

@@ -107,4 +107,7 @@ class Verb(models.TextChoices):
     GRANT_EXTENSION = "grant_extension", pgettext_lazy("act", "extension granted")
     REFUSE_EXTENSION = "refuse_extension", pgettext_lazy("act", "extension refused")
     REPLACE_EXECUTOR = "replace_executor", pgettext_lazy("act", "executor replaced")
+    CHANGE_LEAD = "change_lead", pgettext_lazy("act", "lead changed")
+    CHANGE_TERM = "change_term", pgettext_lazy("act", "term changed")
+    MOVE_WITH_CALENDAR = "move_with_calendar", pgettext_lazy("act", "date moved with the calendar")
     CORRECT_DUE = "correct_due", pgettext_lazy("act", "date corrected")

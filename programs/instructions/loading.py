@@ -71,8 +71,7 @@ def _issue(instruction: Instruction, row: Row) -> None:
     try:
         issue_instruction(
             instruction=instruction,
-            by=None,
-            by_name=LOADER,
+            by=LOADER,
             on=instruction.issued_on,
             reason=instruction.issued_on_note,
         )

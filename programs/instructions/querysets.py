@@ -4,9 +4,17 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from programs.instructions.choices import AccessMark, DeadlineState, ExecutorRole, InstructionState, Mark, Verb
+from programs.instructions.choices import (
+    AccessMark,
+    DeadlineState,
+    ExecutorRole,
+    ExtensionState,
+    InstructionState,
+    Mark,
+    Verb,
+)
 from registry.scope import ScopedQuerySet, within
 from registry.search import fold
 
@@ -68,6 +76,10 @@ class InstructionQuerySet(RestrictedQuerySet):
     def for_listing(self) -> Self:
         return self.select_related("meeting", "program", "region", "controller", "source")
 
+    def with_rights(self, user: Any) -> Self:
+        """Adds `may_control`: whether the row lies in what `user` edits; the role is another question."""
+        return self.annotate(may_control=Exists(_instructions(pk=OuterRef("pk")).editable_by(user)))
+
     def search(self, words: str) -> Self:
         return self.filter(search_text__contains=fold(words))
 
@@ -110,6 +122,20 @@ class DeadlineQuerySet(RestrictedQuerySet):
     def editable_by(self, user: Any) -> Self:
         return self.filter(Exists(_instructions(pk=OuterRef("instruction")).editable_by(user)))
 
+    def reportable_by(self, user: Any) -> Self:
+        """What the user's organisation must itself report on; seeing a co-executor's deadline is not enough."""
+        return self.visible_to(user).filter(of_organisation("executor", user))
+
+    def with_rights(self, user: Any) -> Self:
+        """Adds `may_control` and `may_report`, whether the row lies in what `user` edits and in what the user's
+        organisation must report on, and `is_asked`: a request for more time awaits a decision."""
+        same = _deadlines(pk=OuterRef("pk"))
+        return self.annotate(
+            may_control=Exists(same.editable_by(user)),
+            may_report=Exists(same.reportable_by(user)),
+            is_asked=Exists(same.filter(extensions__state=ExtensionState.PENDING)),
+        )
+
     def under(self, code: str) -> Self:
         """Executors of the territory `code`."""
         return self.filter(within("executor__region_id", code))
@@ -141,6 +167,18 @@ class DeadlineQuerySet(RestrictedQuerySet):
         """Overdue on `on`, or reported after the last day."""
         reported = Q(state__in=(DeadlineState.REPORTED, DeadlineState.FULFILLED), reported_on__gt=F("due"))
         return self.filter(reported | Q(state=DeadlineState.OPEN, due_key__lt=on))
+
+    def as_of(self, day: date) -> Self:
+        """Adds `state_then` and `due_then`, as the last act dated by `day` left them; leaves out those without one."""
+        acts = apps.get_model("instructions", "Act").objects.filter(deadline=OuterRef("pk"), on__lte=day)
+        last = acts.order_by("-on", "-pk")
+        return self.annotate(
+            state_then=Subquery(last.values("state_after")[:1]), due_then=Subquery(last.values("due_after")[:1])
+        ).filter(state_then__isnull=False)
+
+    def overdue_as_of(self, day: date) -> Self:
+        """What was overdue on the past `day`, rebuilt from the acts; for today the same rows as `overdue`."""
+        return self.as_of(day).filter(state_then=DeadlineState.OPEN, due_then__lt=day)
 
     def marked(self, mark: str, *, on: date, until: date) -> Self:
         """Deadlines that carry `mark` on the day `on`, where "soon" ends with `until`."""
@@ -198,6 +236,18 @@ class OfDeadlineQuerySet(RestrictedQuerySet):
 
     def for_listing(self) -> Self:
         return self.select_related("deadline", "deadline__executor", "deadline__instruction")
+
+
+class AttachmentQuerySet(RestrictedQuerySet):
+    """Files are seen with the deadline whose report they belong to."""
+
+    mark_path = "report__deadline__instruction__access_mark"
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(Exists(_deadlines(pk=OuterRef("report__deadline")).visible_to(user)))
+
+    def editable_by(self, user: Any) -> Self:
+        return self.filter(Exists(_deadlines(pk=OuterRef("report__deadline")).editable_by(user)))
 
 
 class ActQuerySet(RestrictedQuerySet):

@@ -11,12 +11,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from programs.instructions.lexicon import lexemes
+from programs.instructions.periods import PeriodRule, occurrences, read_rule
 from programs.instructions.workdays import WorkCalendar
 
 Steps = list[dict[str, Any]]
@@ -31,16 +33,28 @@ class TermKind(TextChoices):
 
 
 @dataclass(frozen=True)
+class Period:
+    """One occurrence of a periodic term, such as "2026-Q1" by 10 April."""
+
+    key: str
+    raw_due: date
+    due: date
+    steps: Steps
+
+
+@dataclass(frozen=True)
 class Reckoning:
     """What a wording came to: `raw_due` before the roll, `due` after it, both None unless `kind` is DATE.
 
-    `steps` are JSON values, put into the reader's words by `in_words`.
+    `steps` are JSON values, put into the reader's words by `in_words`. `periods` are the occurrences of a periodic term
+    up to the horizon.
     """
 
     kind: TermKind
     raw_due: date | None = None
     due: date | None = None
     steps: Steps = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,36 +72,84 @@ class _Term:
         )
 
 
-def reckon(wording: str, *, issued_on: date, policy: str, calendar: WorkCalendar | None = None) -> Reckoning:
-    """Reads `wording` as counted from `issued_on`; `policy` is a RollPolicy; one query unless `calendar` is given."""
+def reckon(
+    wording: str,
+    *,
+    issued_on: date,
+    policy: str,
+    calendar: WorkCalendar | None = None,
+    after: date | None = None,
+    horizon: date | None = None,
+) -> Reckoning:
+    """Reads `wording` as counted from `issued_on`; `policy` is a RollPolicy; one query unless `calendar` is given.
+
+    Occurrences of a periodic term lie after `after` (default: the issue) and not after `horizon` (default: a year on).
+    """
+    try:
+        return _read(wording, issued_on, policy, calendar, after, horizon)
+    except (ValueError, OverflowError):  # beyond the years that dates have
+        return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "no_such_date"}])
+
+
+def _read(
+    wording: str,
+    issued_on: date,
+    policy: str,
+    calendar: WorkCalendar | None,
+    after: date | None,
+    horizon: date | None,
+) -> Reckoning:
     words, unknown = lexemes(wording)
     line = " ".join(words)
     if not wording.strip():
         return Reckoning(TermKind.NEEDS_DATE)
-    if not unknown and _PERMANENT.fullmatch(line):
-        return Reckoning(TermKind.PERMANENT)
-    if not unknown and _URGENT.fullmatch(line):
-        return Reckoning(TermKind.NEEDS_DATE)
-    if not unknown and _PERIODIC.match(line):
-        return Reckoning(TermKind.PERIODIC)
     if unknown:
         return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "unknown_words", "words": unknown}])
-    return _dated(line, _Term(issued_on, calendar or WorkCalendar.load(), []), policy)
+    if _PERMANENT.fullmatch(line):
+        return Reckoning(TermKind.PERMANENT)
+    calendar = calendar or WorkCalendar.load()
+    if _URGENT.fullmatch(line):
+        return _urgent(issued_on, calendar)
+    if rule := read_rule(line):
+        after, horizon = after or issued_on, horizon or issued_on + relativedelta(years=1)
+        return Reckoning(TermKind.PERIODIC, periods=_periods(rule, after, horizon, calendar, policy))
+    return _dated(line, _Term(issued_on, calendar, []), policy)
+
+
+def _urgent(issued_on: date, calendar: WorkCalendar) -> Reckoning:
+    """«незамедлительно»: as many working days as the office has set; without the setting somebody must set the date."""
+    if not settings.URGENT_WORKING_DAYS:
+        return Reckoning(TermKind.NEEDS_DATE)
+    term = _Term(issued_on, calendar, [])
+    due = calendar.add_working_days(issued_on, settings.URGENT_WORKING_DAYS)
+    term.note("urgent", **{"from": issued_on}, n=settings.URGENT_WORKING_DAYS, unit="working_day", to=due)
+    return Reckoning(TermKind.DATE, due, due, term.steps)
+
+
+def _periods(rule: PeriodRule, after: date, until: date, calendar: WorkCalendar, policy: str) -> list[Period]:
+    found = []
+    for occurrence in occurrences(rule, after=after, until=until):
+        term = _Term(after, calendar, [])
+        term.note("period", key=occurrence.key, to=occurrence.raw_due)
+        due = _rolled(occurrence.raw_due, term, policy)
+        found.append(Period(occurrence.key, occurrence.raw_due, due, term.steps))
+    return found
+
+
+def _rolled(raw_due: date, term: _Term, policy: str) -> date:
+    due = term.calendar.roll(raw_due, policy)
+    if due != raw_due:
+        term.note("roll", **{"from": raw_due}, to=due)
+    return due
 
 
 def _dated(line: str, term: _Term, policy: str) -> Reckoning:
     for pattern, rule in _RULES:
         if match := pattern.fullmatch(line):
-            try:
-                raw_due = rule(match, term)
-            except (ValueError, OverflowError):
-                return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "no_such_date"}])
+            raw_due = rule(match, term)
             if raw_due < term.issued_on:
                 return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "before_issue", "to": raw_due.isoformat()}])
-            due = term.calendar.roll(raw_due, policy)
-            if due != raw_due:
-                term.note("roll", **{"from": raw_due}, to=due)
-            return Reckoning(TermKind.DATE, raw_due, due, term.steps)
+            return Reckoning(TermKind.DATE, raw_due, _rolled(raw_due, term, policy), term.steps)
     return Reckoning(TermKind.NOT_UNDERSTOOD, steps=[{"step": "unknown_order"}])
 
 
@@ -222,7 +284,6 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], _Term], date]]] = [
 ]
 _PERMANENT = re.compile(r"(?:IN )?PERMANENT(?: BASIS)?")
 _URGENT = re.compile(r"(?:IN )?(?:URGENT|SHORTEST(?: SHORTEST)*(?: TERM)?)|URGENT TERM|IN URGENT TERM")
-_PERIODIC = re.compile(r"(?:IN )?(?:MONTHLY|QUARTERLY|HALFYEARLY|YEARLY|WEEKLY|EVERY|N:1 ONCE|ONCE|\S+ EVERY)\b")
 
 
 # --- The steps in words -----------------------------------------------------------------------------------------------
@@ -267,6 +328,11 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "stated": lambda step: _("date as stated: %(day)s") % {"day": _day(step["to"])},
     "nearest": lambda step: _("no year stated, nearest such day: %(day)s") % {"day": _day(step["to"])},
     "end_of": _end_in_words,
+    "period": lambda step: _("for the period %(key)s: %(day)s") % {"key": step["key"], "day": _day(step["to"])},
+    "urgent": lambda step: (
+        _("urgent, by the office's setting: %(reckoning)s")
+        % {"reckoning": f"{_day(step['from'])} + {_counted(step['n'], step['unit'])} = {_day(step['to'])}"}
+    ),
     "roll": lambda step: (
         _("%(day)s (%(weekday)s) is a day off → %(to_weekday)s %(to)s")
         % {
@@ -277,6 +343,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         }
     ),
     "by_hand": lambda step: _("set by hand: %(day)s") % {"day": _day(step["to"])},
+    "extended": lambda step: _("extended: %(day)s") % {"day": _day(step["to"])},
+    "corrected": lambda step: _("corrected: %(day)s") % {"day": _day(step["to"]) if step["to"] else "–"},
     "no_such_date": lambda step: _("there is no such date"),
     "before_issue": lambda step: _("%(day)s is before the day of issue") % {"day": _day(step["to"])},
     "unknown_words": lambda step: _("not understood: %(words)s") % {"words": ", ".join(step["words"])},

@@ -37,10 +37,10 @@ ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     Role.CONTROLLER: (
         REFERENCE + PROGRAMS + CONTROL + LEDGER,
         (*CONTROL, "programs.source"),
-        ("instructions.issue_instruction", "instructions.view_restricted"),
+        ("instructions.issue_instruction", "instructions.control_instruction", "instructions.view_restricted"),
     ),
     Role.EDITOR: (REFERENCE + PROGRAMS, PROGRAMS, ("cooperatives.view_personal_data",)),
-    Role.EXECUTOR: (REFERENCE + CONTROL + LEDGER, (), ()),
+    Role.EXECUTOR: (REFERENCE + CONTROL + LEDGER, (), ("instructions.report_deadline",)),
     Role.OFFICIAL: (REFERENCE + PROGRAMS + CONTROL + LEDGER, (), ("cooperatives.view_personal_data",)),
     Role.CONSUMER: (REFERENCE + PROGRAMS + CONTROL + LEDGER, (), ()),
 }

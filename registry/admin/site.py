@@ -46,6 +46,7 @@ GROUPS = (
         (
             Shortcut(_("Overdue today"), "instructions.Deadline", "queue=overdue"),
             Shortcut(_("Awaiting review"), "instructions.Deadline", "queue=review"),
+            Shortcut(_("Extension requests"), "instructions.Extension", "state__exact=pending"),
             Shortcut(_("Without a date"), "instructions.Instruction", "queue=no_date"),
             Shortcut(_("Without an executor"), "instructions.Instruction", "queue=no_executor"),
         ),

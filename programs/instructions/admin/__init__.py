@@ -1,9 +1,9 @@
 """Control of instructions: the instruction with its executors, and the lists staff work through."""
 
+from programs.instructions.admin.calendar import CalendarDayAdmin
 from programs.instructions.admin.instruction import InstructionAdmin
 from programs.instructions.admin.lists import (
     ActAdmin,
-    CalendarDayAdmin,
     DeadlineAdmin,
     ExtensionAdmin,
     MeetingAdmin,

@@ -5,27 +5,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminDateWidget
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from programs.instructions.admin.asking import Tally
 from programs.instructions.admin.deadlines import UNFINISHED, DraftInline, IssuedInline, add, date_by_term
 from programs.instructions.admin.filters import InstructionQueue
+from programs.instructions.admin.instruction_acts import InstructionActs
 from programs.instructions.admin.lists import SHORT, short_date
+from programs.instructions.admin.term import TermPreview, live, shown_for
 from programs.instructions.choices import DeadlineKind, DeadlineState, ExecutorRole, InstructionState
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.services import TransitionRefused, issue_instruction
-from programs.instructions.workdays import WorkCalendar
 from regions.models import Organisation, OrganisationGroup
 from registry.admin import RegistryAdmin, RegistryForm, region_filter
 
@@ -51,6 +49,7 @@ class InstructionForm(RegistryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"].queryset = OrganisationGroup.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        live(self)
 
     def clean_issued_on(self) -> Any:
         """No issued deadline may come to stand before the day of issue; drafts answer for themselves."""
@@ -66,17 +65,8 @@ class InstructionForm(RegistryForm):
         return issued_on
 
 
-class IssueForm(forms.Form):
-    on = forms.DateField(label=_("Date of the act"), widget=AdminDateWidget)
-
-    def clean_on(self) -> Any:
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come."), code="future")
-        return self.cleaned_data["on"]
-
-
 @admin.register(Instruction)
-class InstructionAdmin(RegistryAdmin):
+class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
     form = InstructionForm
     list_display = ("short", "issued", "executors", "next_due", "state", "region")
     list_filter = (
@@ -86,7 +76,7 @@ class InstructionAdmin(RegistryAdmin):
     link_lookups = ("meeting",)
     search_fields = ("search_text__contains", "meeting__search_text__contains")
     search_help_text = _("Number, words of the text or of the expected result, who gave it, the meeting.")
-    readonly_fields = ("standing",)
+    readonly_fields = ("standing", "reckoned", "reckoned_live")
     actions = ("issue_selected",)
     inlines = (DraftInline, IssuedInline)
     fieldsets = (
@@ -99,6 +89,7 @@ class InstructionAdmin(RegistryAdmin):
                     "issued_by",
                     "meeting",
                     ("term", "roll_policy"),
+                    "reckoned",
                 )
             },
         ),
@@ -142,24 +133,18 @@ class InstructionAdmin(RegistryAdmin):
 
     @admin.action(description=_("Issue the selected instructions"), permissions=["issue"])
     def issue_selected(self, request: HttpRequest, queryset: QuerySet[Instruction]) -> None:
-        done, refused = 0, []
+        tally = Tally()
         for instruction in queryset:
+            if not self.has_issue_permission(request, instruction):
+                tally.ignored += 1
+                continue
             try:
-                if not self.has_issue_permission(request, instruction):
-                    raise TransitionRefused("scope", _("It lies outside your scope."))
                 issue_instruction(instruction=instruction, by=request.user, on=timezone.localdate())
-                done += 1
             except TransitionRefused as error:
-                refused.append(f"«{self.short(instruction)}» – {error}")
-        if done:
-            self.message_user(request, ngettext("%(n)d done", "%(n)d done", done) % {"n": done}, messages.SUCCESS)
-        if refused:
-            summary = ngettext("%(n)d refused:", "%(n)d refused:", len(refused)) % {"n": len(refused)}
-            self.message_user(request, f"{summary} {'; '.join(refused)}", messages.WARNING)
-
-    def has_issue_permission(self, request: HttpRequest, obj: Instruction | None = None) -> bool:
-        may = request.user.has_perm("instructions.issue_instruction")
-        return may and (obj is None or self._reaches(request, obj, "editable_by"))
+                tally.refuse(f"«{self.short(instruction)}» – {error}")
+            else:
+                tally.done += 1
+        tally.tell(self, request)
 
     # --- The form -----------------------------------------------------------------------------------------------------
 
@@ -177,9 +162,32 @@ class InstructionAdmin(RegistryAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Instruction | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         may_add = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if self._is_live(request, obj):
+            fieldsets = [(name, options | {"fields": _live(options["fields"])}) for name, options in fieldsets]
         if may_add and (obj is None or obj.state in UNFINISHED):
             fieldsets.append(ADD_A_GROUP)
         return fieldsets
+
+    def _is_live(self, request: HttpRequest, obj: Instruction | None) -> bool:
+        """The term may still be written, so what it comes to is shown while it is typed."""
+        if obj is None:
+            return self.has_add_permission(request)
+        return obj.state == InstructionState.DRAFT and self.has_change_permission(request, obj)
+
+    @admin.display(description=_("what the term comes to"))
+    def reckoned(self, instruction: Instruction) -> str:
+        return shown_for(instruction)
+
+    @admin.display(description=_("what the term comes to"))
+    def reckoned_live(self, instruction: Instruction) -> str:
+        """With a button for those without script, which opens the answer beside the form."""
+        return format_html(
+            '<div><div id="term-preview" aria-live="polite">{}</div>'
+            '<button type="submit" class="button" formaction="{}" formtarget="_blank" formnovalidate>{}</button></div>',
+            shown_for(instruction),
+            reverse("admin:instructions_instruction_term"),
+            _("Check the term"),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Instruction | None = None) -> list[str]:
         """Once issued, dates no longer follow the term: the wording they were reckoned from stays."""
@@ -217,6 +225,7 @@ class InstructionAdmin(RegistryAdmin):
         """To issuing, or back to the page where the members of a group can be taken out; None: as usual."""
         if "_issue" in request.POST:
             return HttpResponseRedirect(reverse("admin:instructions_instruction_issue", args=(obj.pk,)))
+        self.warn(request, obj)
         if request.POST.get("group"):
             return HttpResponseRedirect(reverse("admin:instructions_instruction_change", args=(obj.pk,)))
         return None
@@ -234,44 +243,13 @@ class InstructionAdmin(RegistryAdmin):
         if change:  # the row of buttons is full
             context["show_save_and_add_another"] = False
         context["may_issue"] = is_draft and self.has_issue_permission(request, obj)
+        context["is_live"] = self._is_live(request, obj)
+        context["act_buttons"] = self.act_buttons(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    # --- Issuing ------------------------------------------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.issue_view)
-        return [path("<path:object_id>/issue/", view, name="instructions_instruction_issue"), *super().get_urls()]
-
-    def issue_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Asks first, naming what is missing; issues on POST."""
-        instruction = self.get_object(request, unquote(object_id))
-        if instruction is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_issue_permission(request, instruction):
-            raise PermissionDenied
-        form = IssueForm(request.POST or None, initial={"on": timezone.localdate()})
-        if request.method == "POST" and form.is_valid():
-            self._issue(request, instruction, form.cleaned_data["on"])
-            return HttpResponseRedirect(reverse("admin:instructions_instruction_change", args=(instruction.pk,)))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Issue the instruction"),
-            "opts": self.opts,
-            "original": instruction,
-            "form": form,
-            "deadlines": instruction.deadlines.visible_to(request.user).filter(state=DeadlineState.DRAFT).for_listing(),
-            "warnings": warnings(instruction),
-            "media": self.media + form.media,
-        }
-        return TemplateResponse(request, "admin/instructions/instruction/issue.html", context)
-
-    def _issue(self, request: HttpRequest, instruction: Instruction, on: Any) -> None:
-        try:
-            issue_instruction(instruction=instruction, by=request.user, on=on)
-        except TransitionRefused as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-        else:
-            self.message_user(request, _("The instruction is issued and on control."), messages.SUCCESS)
+def _live(fields: Any) -> tuple[Any, ...]:
+    return tuple("reckoned_live" if field == "reckoned" else field for field in fields)
 
 
 def _with_executors(rows: Any, visible: Any) -> Any:
@@ -285,29 +263,3 @@ def _with_executors(rows: Any, visible: Any) -> Any:
         next_due=Subquery(pending.values("due")[:1]),
         executor_count=Coalesce(Subquery(counted.values("n")), 0),
     )
-
-
-def warnings(instruction: Instruction) -> list[Any]:
-    """What the rules of the Government ask for and this instruction lacks; it may be issued all the same."""
-    drafts = instruction.deadlines.filter(state=DeadlineState.DRAFT)
-    found = []
-    if not instruction.expected_result:
-        found.append(_("No expected result is named."))
-    if not drafts.exists():
-        found.append(_("No executor is named."))
-    if drafts.filter(due=None).exists():
-        found.append(_("Some executors have no date."))
-    if _is_hasty(instruction, drafts):
-        found.append(_("A term is shorter than two working days."))
-    if instruction.issued_on is None:
-        found.append(_("The day of issue is not known."))
-    elif instruction.issued_on_is_estimate:
-        found.append(_("The day of issue is an estimate."))
-    return found
-
-
-def _is_hasty(instruction: Instruction, drafts: Any) -> bool:
-    first = drafts.filter(due__isnull=False).order_by("due").values_list("due", flat=True).first()
-    if first is None or instruction.issued_on is None:
-        return False
-    return WorkCalendar.load().working_days_between(instruction.issued_on, first) < 2

@@ -12,9 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from programs.instructions.admin.decisions import Decides
 from programs.instructions.admin.filters import DeadlineQueue, soon
 from programs.instructions.choices import DeadlineState, InstructionState, Mark
-from programs.instructions.models import Act, CalendarDay, Deadline, Extension, Meeting, MonthEnd, Report
+from programs.instructions.models import Act, Deadline, Extension, Meeting, MonthEnd, Report
 from programs.instructions.terms import in_words
 from registry.admin import ReadOnly, RegistryAdmin, region_filter
 
@@ -37,8 +38,10 @@ def instruction_link(instruction: Any) -> str:
 
 
 @admin.register(Deadline)
-class DeadlineAdmin(ReadOnly, RegistryAdmin):
-    """To look through; executors and dates are entered on the page of their instruction."""
+class DeadlineAdmin(Decides, ReadOnly, RegistryAdmin):
+    """To look through and decide on; executors and dates are entered on the page of their instruction."""
+
+    decisions = ("accept_reports", "return_reports", "cancel_deadlines")
 
     list_display = ("executor", "text", "day", "mark", "role", "reported_on")
     list_filter = (DeadlineQueue, "state", "role", "kind", region_filter("executor__region_id"), "instruction__program")
@@ -117,7 +120,8 @@ class OfDeadline(ReadOnly, RegistryAdmin):
 
 
 @admin.register(Extension)
-class ExtensionAdmin(OfDeadline):
+class ExtensionAdmin(Decides, OfDeadline):
+    decisions = ("grant_extensions", "refuse_extensions")
     list_display = ("asked_on", "executor", "instruction", "new_due", "state", "decided_on", "decided_by")
     list_filter = ("state", "asked_on", region_filter("deadline__executor__region_id"))
     fieldsets = (
@@ -171,15 +175,6 @@ def _state(act: Act, state: str) -> str:
     """A state in words: of the deadline the act is on, else of the instruction."""
     states: Any = DeadlineState if act.deadline_id else InstructionState
     return dict(states.choices).get(state, state)
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(RegistryAdmin):
-    list_display = ("date", "is_working", "name_ru", "name_kk", "source")
-    list_filter = ("is_working", "date")
-    search_fields = ("name_ru", "name_kk", "name_en")
-    folded_search = False
-    fields = (("date", "is_working"), ("name_ru", "name_kk", "name_en"), "source")
 
 
 @admin.register(MonthEnd)

@@ -158,6 +158,8 @@ class Instruction(Searchable, Loaded, Record):
         indexes = (models.Index(fields=("state", "id"), name="instruction_state"),)
         permissions = (
             ("issue_instruction", _("Can issue instructions")),
+            ("control_instruction", _("Can accept and return reports, decide extensions, remove, cancel and reopen")),
+            ("report_deadline", _("Can report on own deadlines and ask for more time")),
             ("view_restricted", _("Can see instructions for official use (ДСП)")),
         )
 

@@ -18,6 +18,7 @@ from programs.instructions.models.control import Instruction
 from programs.instructions.models.deadlines import Deadline
 from programs.instructions.querysets import (
     ActQuerySet,
+    AttachmentQuerySet,
     OfDeadlineQuerySet,
 )
 from programs.models import Program
@@ -115,6 +116,8 @@ class Attachment(Record):
     name = models.CharField(_("file name"), max_length=255)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size, bytes"))
+
+    objects: ClassVar[Any] = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")

@@ -1,4 +1,4 @@
-"""Pages of instruction control. The day is read here and handed down."""
+"""The board and the lists."""
 
 import re
 from typing import Any, ClassVar

@@ -1,0 +1,157 @@
+"""Acts on many rows of a list at once: asked for once, each row its own act, and told what was refused and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from programs.instructions import acts
+from programs.instructions.admin.asking import ActForm, Tally
+from programs.instructions.choices import ReportState
+from programs.instructions.models import Deadline, Extension, Report
+from programs.instructions.services import (
+    TransitionRefused,
+    accept_report,
+    cancel_deadline,
+    grant_extension,
+    refuse_extension,
+    return_report,
+)
+
+MOST_AT_ONCE = 500
+SHOWN = 50  # rows the question names
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`act` is done to one row with the date, the reason and who decides."""
+
+    title: str | Promise
+    button: str | Promise
+    needs_reason: bool
+    act: Callable[[Any, Any, date, str], object]
+
+
+def _pending_report(deadline: Deadline) -> Report:
+    report = deadline.reports.filter(state=ReportState.PENDING).select_related("deadline").first()
+    if report is None:
+        raise TransitionRefused("no_report", _("No report awaits a decision."))
+    return report
+
+
+def _accept(deadline: Deadline, by: Any, on: date, reason: str) -> None:
+    accept_report(report=_pending_report(deadline), by=by, on=on, comment=reason)
+
+
+def _return(deadline: Deadline, by: Any, on: date, reason: str) -> None:
+    return_report(report=_pending_report(deadline), by=by, on=on, reason=reason)
+
+
+def _cancel(deadline: Deadline, by: Any, on: date, reason: str) -> None:
+    cancel_deadline(deadline=deadline, by=by, on=on, reason=reason)
+
+
+def _grant(extension: Extension, by: Any, on: date, reason: str) -> None:
+    grant_extension(extension=extension, by=by, on=on, comment=reason)
+
+
+def _refuse(extension: Extension, by: Any, on: date, reason: str) -> None:
+    refuse_extension(extension=extension, by=by, on=on, reason=reason)
+
+
+DECISIONS = {
+    "accept_reports": Decision(_("Accept the reports"), _("Accept"), False, _accept),
+    "return_reports": Decision(_("Return the reports for more work"), _("Return"), True, _return),
+    "cancel_deadlines": Decision(_("Cancel the deadlines"), _("Cancel the deadlines"), True, _cancel),
+    "grant_extensions": Decision(_("Grant more time"), _("Grant"), False, _grant),
+    "refuse_extensions": Decision(_("Refuse more time"), _("Refuse"), True, _refuse),
+}
+
+
+class Decides:
+    """Part of an admin class whose list offers the `decisions` it names; the buttons are those of controllers."""
+
+    decisions: tuple[str, ...] = ()
+
+    def has_control_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(acts.CONTROL)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions: Any = super().get_actions(request)  # type: ignore[misc]
+        if not self.has_control_permission(request) or "_popup" in request.GET:
+            return actions
+        return actions | {name: (_asker(name), name, DECISIONS[name].title) for name in self.decisions}
+
+    def ask_or_decide(self, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
+        """The question first; the acts once it is answered, and back to the list."""
+        decision, sent = DECISIONS[name], "decided" in request.POST
+        keys = _chosen(request, queryset)
+        if len(keys) > MOST_AT_ONCE:
+            said = _("Choose at most %(n)d rows at a time.") % {"n": MOST_AT_ONCE}
+            self.message_user(request, said, messages.ERROR)  # type: ignore[attr-defined]
+            return None
+        # Not `queryset`: a filter of the list would hide what changed since the question was asked.
+        rows: Any = self.get_queryset(request).filter(pk__in=keys)  # type: ignore[attr-defined]
+        rows = list(rows.editable_by(request.user).order_by("pk"))
+        form = ActForm(request.POST if sent else None, needs_reason=decision.needs_reason)
+        if sent and form.is_valid():
+            tally = decide(decision, rows, by=request.user, **form.cleaned_data)
+            tally.ignored = len(keys) - len(rows)
+            tally.tell(self, request)
+            return None
+        return self._question(request, name, keys, rows, form)
+
+    def _question(
+        self, request: HttpRequest, name: str, keys: list[str], rows: list[Any], form: ActForm
+    ) -> HttpResponse:
+        site, opts = self.admin_site, self.opts  # type: ignore[attr-defined]
+        context = {
+            **site.each_context(request),
+            "title": DECISIONS[name].title,
+            "button": DECISIONS[name].button,
+            "opts": opts,
+            "action": name,
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "keys": keys,
+            "rows": rows[:SHOWN],
+            "more": max(0, len(rows) - SHOWN),
+            "ignored": len(keys) - len(rows),
+            "form": form,
+            "media": self.media + form.media,  # type: ignore[attr-defined]
+        }
+        return TemplateResponse(request, "admin/instructions/decide.html", context)
+
+
+def decide(decision: Decision, rows: list[Any], *, by: Any, on: date, reason: str) -> Tally:
+    """Each row is its own act: one that is refused leaves the others done."""
+    tally = Tally()
+    for row in rows:
+        try:
+            decision.act(row, by, on, reason)
+        except TransitionRefused as refused:
+            tally.refuse(refused)
+        else:
+            tally.done += 1
+    return tally
+
+
+def _asker(name: str) -> Any:
+    def action(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return model_admin.ask_or_decide(request, queryset, name)
+
+    return action
+
+
+def _chosen(request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
+    """Keys of the rows that were ticked, or of the whole list where that was asked for."""
+    if request.POST.get("select_across") == "1":
+        return [str(key) for key in queryset.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1]]
+    return list(dict.fromkeys(request.POST.getlist(ACTION_CHECKBOX_NAME)))

@@ -1,0 +1,213 @@
+"""The control card of one instruction, and the справка of one meeting: what they show, in few queries."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from programs.instructions.acts import deadline_acts, instruction_acts
+from programs.instructions.board import ROLE_ORDER, Figure
+from programs.instructions.choices import AccessMark, DeadlineState, InstructionState, Mark
+from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
+from programs.instructions.listing import Day, Row, as_rows
+from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
+
+ACTS_SHOWN = 200  # of the journal at a time
+
+
+@dataclass(frozen=True)
+class Button:
+    """A link to the page of an act."""
+
+    doing: Doing
+    address: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an act changed; an empty side is nothing."""
+
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act of the journal, with its differences in words."""
+
+    act: Act
+
+    @property
+    def states(self) -> Difference | None:
+        names = dict((DeadlineState if self.act.deadline_id else InstructionState).choices)
+        before, after = self.act.state_before, self.act.state_after
+        return Difference(names.get(before, before), names.get(after, after)) if before != after else None
+
+    @property
+    def dues(self) -> Difference | None:
+        return _difference(self.act.due_before, self.act.due_after)
+
+    @property
+    def dues_original(self) -> Difference | None:
+        return _difference(self.act.due_original_before, self.act.due_original_after)
+
+
+def _difference(before: date | None, after: date | None) -> Difference | None:
+    return Difference(before, after) if before != after else None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A row of the table of executors, with the buttons of its reader."""
+
+    row: Row
+    buttons: list[Button] = field(default_factory=list)
+
+    @property
+    def deadline(self) -> Deadline:
+        return self.row.deadline
+
+    @property
+    def first_buttons(self) -> list[Button]:
+        return [button for button in self.buttons if not button.doing.rare]
+
+    @property
+    def rare_buttons(self) -> list[Button]:
+        return [button for button in self.buttons if button.doing.rare]
+
+
+class Card:
+    """For one reader on one day; `instruction` is from a queryset `with_rights`. Seven queries with the journal."""
+
+    def __init__(self, user: Any, instruction: Instruction, day: Day, *, before: int | None = None) -> None:
+        self.user, self.instruction, self.day = user, instruction, day
+        self.before = before  # the journal up to this act, which is not shown
+
+    @cached_property
+    def deadlines(self) -> list[Deadline]:
+        rows = Deadline.objects.visible_to(self.user).filter(instruction=self.instruction)
+        rows = rows.select_related("executor", "executor__region").with_silence().with_rights(self.user)
+        rows = rows.prefetch_related(
+            "extensions", Prefetch("reports", Report.objects.prefetch_related("attachments"))
+        ).order_by("due_key", ROLE_ORDER, "executor__name_ru", "pk")
+        found = list(rows)
+        for deadline in found:
+            deadline.instruction = self.instruction
+        return found
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        acts = deadline_acts(self.user, self.deadlines)
+        return [
+            Duty(
+                row,
+                [
+                    Button(ON_DEADLINE[verb], reverse("deadline_act", args=(row.deadline.pk, verb.value)))
+                    for verb in acts[row.deadline.pk]
+                ],
+            )
+            for row in as_rows(self.deadlines, self.day)
+        ]
+
+    @property
+    def with_buttons(self) -> bool:
+        return any(duty.buttons for duty in self.duties)
+
+    @cached_property
+    def buttons(self) -> list[Button]:
+        """Acts on the whole."""
+        return [
+            Button(ON_INSTRUCTION[verb], reverse("instruction_act", args=(self.instruction.pk, verb.value)))
+            for verb in instruction_acts(self.user, self.instruction)
+        ]
+
+    @property
+    def extended(self) -> list[Deadline]:
+        return [deadline for deadline in self.deadlines if deadline.extensions.all()]
+
+    @property
+    def reported(self) -> list[Deadline]:
+        return [deadline for deadline in self.deadlines if deadline.reports.all()]
+
+    # The journal
+
+    @cached_property
+    def _latest(self) -> list[Act]:
+        acts = (
+            Act.objects.visible_to(self.user).filter(instruction=self.instruction).select_related("deadline__executor")
+        )
+        if self.before is not None:
+            acts = acts.filter(pk__lt=self.before)
+        return list(acts.order_by("-pk")[: ACTS_SHOWN + 1])
+
+    @property
+    def journal(self) -> list[Entry]:
+        """The newest last."""
+        return [Entry(act) for act in reversed(self._latest[:ACTS_SHOWN])]
+
+    @property
+    def earlier(self) -> int | None:
+        """The act before which there are more."""
+        return self._latest[ACTS_SHOWN - 1].pk if len(self._latest) > ACTS_SHOWN else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """An instruction of a meeting with its executors."""
+
+    instruction: Instruction
+    rows: list[Row]
+
+
+class MeetingCard:
+    """What a meeting ordered and what came of it; restricted instructions are named apart and never counted."""
+
+    def __init__(self, user: Any, meeting: Meeting, day: Day) -> None:
+        self.user, self.meeting, self.day = user, meeting, day
+
+    @cached_property
+    def _instructions(self) -> list[Instruction]:
+        rows = Instruction.objects.visible_to(self.user).filter(meeting=self.meeting)
+        return list(rows.for_listing().order_by("number", "pk"))
+
+    @property
+    def restricted(self) -> list[Instruction]:
+        return [each for each in self._instructions if each.access_mark == AccessMark.RESTRICTED]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The deadlines counted."""
+        deadlines = Deadline.objects.visible_to(self.user).unrestricted().filter(instruction__meeting=self.meeting)
+        deadlines = deadlines.exclude(state=DeadlineState.CANCELLED).for_listing().with_silence()
+        return list(
+            as_rows(deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, "executor__name_ru", "pk"), self.day)
+        )
+
+    @cached_property
+    def told(self) -> list[Told]:
+        by_instruction = {
+            key: list(rows) for key, rows in groupby(self.rows, key=attrgetter("deadline.instruction_id"))
+        }
+        open_to_all = (each for each in self._instructions if each.access_mark == AccessMark.NONE)
+        return [Told(each, by_instruction.get(each.pk, [])) for each in open_to_all]
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """Counts of the rows below, each leading to them in the list."""
+        meeting = {"meeting": self.meeting.pk}
+        yield Figure(_("instructions"), len(self.told), urlencode(meeting), page="instructions")
+        counts = Counter(row.mark for row in self.rows)
+        for mark in Mark:
+            wanted = {"mark": mark.value} if mark != Mark.CLOSED else {"state": DeadlineState.FULFILLED.value}
+            label = mark.label if mark != Mark.CLOSED else DeadlineState.FULFILLED.label
+            if counts[mark] or mark == Mark.OVERDUE:
+                yield Figure(str(label), counts[mark], urlencode(meeting | wanted))

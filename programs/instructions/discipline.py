@@ -1,0 +1,141 @@
+"""Executive discipline of a period: shares that can be traced to their rows, with every count beside them.
+
+Against the present last days or the original ones, since extensions must not hide lateness. A deadline cancelled after
+its last day counts as late; one cancelled by then had ceased to be a duty and is left out.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, Q, Sum, Value, When
+from django.db.models.functions import Concat, Substr
+
+from programs.instructions.choices import DeadlineState, Verb
+from programs.instructions.querysets import DeadlineQuerySet
+
+DONE = (DeadlineState.REPORTED, DeadlineState.FULFILLED)
+OBLAST = Concat(Substr("executor__region_id", 1, 2), Value("0000000"))
+KEYS: dict[str, Any] = {
+    "executor": F("executor_id"),
+    "region": OBLAST,
+    "program": F("instruction__program_id"),
+    "controller": F("instruction__controller_id"),
+}
+BASES = ("due", "due_original")
+
+
+@dataclass(frozen=True)
+class Discipline:
+    """Counts of one executor, region, programme or controller (`key`), or of all (`key` None in the total).
+
+    `fell_due`: the last day lies in the period and has passed. `all`: it lies in the period, passed or not.
+    `days_late`: calendar days over all late ones. `extensions`, `returns`: acts on the deadlines of `all`.
+    """
+
+    key: Any
+    all: int
+    fell_due: int
+    in_time: int
+    early: int
+    in_work: int
+    days_late: int
+    extensions: int
+    returns: int
+
+    @property
+    def late(self) -> int:
+        return self.fell_due - self.in_time
+
+    @property
+    def strict(self) -> Decimal | None:
+        """In time ÷ fallen due, %; None where nothing fell due: no data is neither 0 nor 100 %."""
+        return _share(self.in_time, self.fell_due)
+
+    @property
+    def common(self) -> Decimal | None:
+        """(In time + in work not overdue) ÷ all, %: the share common document systems show."""
+        return _share(self.in_time + self.early + self.in_work, self.all)
+
+    @property
+    def mean_days_late(self) -> Decimal | None:
+        """Calendar days, over late deadlines; None where none was late."""
+        return round(Decimal(self.days_late) / self.late, 1) if self.late else None
+
+
+def discipline(
+    rows: DeadlineQuerySet, *, by: str, start: date, end: date, on: date, base: str = "due"
+) -> list[Discipline]:
+    """One Discipline per `by` (a name in KEYS) for deadlines of `rows` due from `start` to `end`, as of `on`.
+
+    `base` is the date counted against, "due" or "due_original". Two queries whatever the size; order is the caller's.
+    """
+    population = due_in(rows, start=start, end=end, base=base).annotate(key=KEYS[by])
+    counted = population.order_by().values("key").annotate(**_counts(on, base))
+    acts = _acts(population)
+    return [
+        Discipline(
+            **{name: row[name] for name in ("key", "all", "fell_due", "in_time", "early", "in_work")},
+            days_late=row["delay"].days if row["delay"] else 0,
+            extensions=acts.get((row["key"], Verb.GRANT_EXTENSION), 0),
+            returns=acts.get((row["key"], Verb.RETURN), 0),
+        )
+        for row in counted
+    ]
+
+
+def total(rows: list[Discipline]) -> Discipline:
+    """The sum of disjoint `rows`."""
+    names = ("all", "fell_due", "in_time", "early", "in_work", "days_late", "extensions", "returns")
+    return Discipline(key=None, **{name: sum(getattr(row, name) for row in rows) for name in names})
+
+
+def due_in(rows: DeadlineQuerySet, *, start: date, end: date, base: str = "due") -> DeadlineQuerySet:
+    """The rows behind `all`: issued, last day in the period, not cancelled by then."""
+    freed = Q(state=DeadlineState.CANCELLED, closed_on__lte=F(base))
+    return rows.filter(**{f"{base}__gte": start, f"{base}__lte": end}).exclude(state=DeadlineState.DRAFT).exclude(freed)
+
+
+def fell_due(rows: DeadlineQuerySet, *, start: date, end: date, on: date, base: str = "due") -> DeadlineQuerySet:
+    """The rows behind `fell_due`."""
+    return due_in(rows, start=start, end=min(end, on - timedelta(days=1)), base=base)
+
+
+def late_in(rows: DeadlineQuerySet, *, start: date, end: date, on: date, base: str = "due") -> DeadlineQuerySet:
+    """The rows behind `late`."""
+    return fell_due(rows, start=start, end=end, on=on, base=base).exclude(_in_time(base))
+
+
+def _in_time(base: str) -> Q:
+    return Q(state__in=DONE, reported_on__lte=F(base))
+
+
+def _counts(on: date, base: str) -> dict[str, Any]:
+    passed = Q(**{f"{base}__lt": on})
+    in_time = _in_time(base)
+    ended = Case(
+        When(state__in=DONE, then=F("reported_on")),
+        When(state=DeadlineState.CANCELLED, then=F("closed_on")),
+        default=Value(on),
+        output_field=DateField(),
+    )
+    return {
+        "all": Count("pk"),
+        "fell_due": Count("pk", filter=passed),
+        "in_time": Count("pk", filter=passed & in_time),
+        "early": Count("pk", filter=~passed & in_time),
+        "in_work": Count("pk", filter=~passed & Q(state=DeadlineState.OPEN)),
+        "delay": Sum(ExpressionWrapper(ended - F(base), output_field=DurationField()), filter=passed & ~in_time),
+    }
+
+
+def _acts(population: DeadlineQuerySet) -> dict[tuple[Any, str], int]:
+    """Extensions granted and reports returned, by key and verb."""
+    told = population.filter(acts__verb__in=(Verb.GRANT_EXTENSION, Verb.RETURN)).order_by()
+    counted = told.values("key", "acts__verb").annotate(n=Count("acts"))
+    return {(row["key"], row["acts__verb"]): row["n"] for row in counted}
+
+
+def _share(part: int, whole: int) -> Decimal | None:
+    return round(Decimal(100 * part) / whole, 1) if whole else None

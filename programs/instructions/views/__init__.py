@@ -1,0 +1,16 @@
+"""Pages of instruction control. The day is read here and handed down."""
+
+from programs.instructions.views.acts import DeadlineActPage, InstructionActPage
+from programs.instructions.views.card import AttachmentFile, CardPage, MeetingPage
+from programs.instructions.views.lists import BoardPage, DeadlineListPage, InstructionListPage
+
+__all__ = [
+    "AttachmentFile",
+    "BoardPage",
+    "CardPage",
+    "DeadlineActPage",
+    "DeadlineListPage",
+    "InstructionActPage",
+    "InstructionListPage",
+    "MeetingPage",
+]
