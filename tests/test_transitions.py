@@ -1,6 +1,7 @@
 """The life of an instruction: what each act does, and what it refuses."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ def arguments(name, deadline):
     if name in ("accept_report", "return_report"):
         fields = {"text": "Готово", "submitted_by": "А", "submitted_on": TODAY}
         return {"report": deadline.reports.create(**fields)}
-    extra = {"submit_report": {"text": "Готово"}, "request_extension": {"new_due": LATER}}
+    extra: dict[str, dict[str, Any]] = {"submit_report": {"text": "Готово"}, "request_extension": {"new_due": LATER}}
     return {"deadline": deadline} | extra.get(name, {})
 
 
