@@ -132,5 +132,5 @@ class Funding(Sourced, Loaded, Record):
             )
 
 
-def _whole_tenge(amount: Decimal) -> str:
+def _whole_tenge(amount: Decimal | int) -> str:
     return number_format(amount, 0, force_grouping=True)
