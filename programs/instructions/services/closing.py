@@ -59,7 +59,7 @@ def reopen_instruction(*, instruction: Instruction, by: Any, on: date, reason: s
                 by=by,
                 on=on,
                 reason=reason,
-                state=deadline.state_before,  # type: ignore[attr-defined]
+                state=deadline.state_before,
                 closed_on=None,
             )
     return instruction
