@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from programs.instructions.choices import InstructionState
 from registry.accounts.choices import Role
@@ -84,7 +85,11 @@ def test_page_for_nobody(path):
 
 
 @pytest.mark.parametrize(
-    ("path", "host"), [("/", "evil.example"), ("/deadlines/?" + "&".join(["a=1"] * 1001), "testserver")]
+    ("path", "host"),
+    [
+        ("/", "evil.example"),
+        ("/deadlines/?" + "&".join(["a=1"] * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)), "testserver"),
+    ],
 )
 def test_request_that_cannot_be_read_gets_a_page(path, host):
     reader = Reader(make_user(Role.OFFICIAL))
