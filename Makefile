@@ -45,8 +45,9 @@ test-sqlite: .venv/dev.stamp  ## Run all tests on SQLite, those in a browser inc
 test-postgres: .venv/dev.stamp  ## Run all tests but those in a browser on a private, throwaway PostgreSQL
 	$(PY) tests/tools/postgres.py -- $(PY) -m pytest -m "not browser"
 
-bench: .venv/dev.stamp  ## Measure loading on SQLite and PostgreSQL side by side
+bench: .venv/dev.stamp  ## Measure loading, and pages on a million deadlines (BENCH_DEADLINES=… for fewer)
 	$(PY) -m tests.bench.run
+	$(PY) -m tests.bench.reading
 
 clean:  ## Remove what make and the tools have made; data in var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -303,6 +303,15 @@ def test_meeting_shows_its_instructions_with_executors_and_counts(official):
         assert official.count(page.links[words]) == n
 
 
+def test_instructions_of_a_meeting_stand_in_the_order_of_their_numbers(official):
+    meeting, numbers = make_meeting(), ["1.10", "", "п. 1.2", "12"]
+    for number in numbers:
+        make_instruction(meeting=meeting, number=number, text=f"Поручение-{number or 'без'}.")
+    words = official.get(f"/meetings/{meeting.pk}/").words
+    places = [words.index(f"Поручение-{number}.") for number in ("п. 1.2", "1.10", "12", "без")]
+    assert places == sorted(places)
+
+
 def test_meeting_counts_nothing_restricted(official, aigerim):
     meeting = make_meeting()
     secret = make_instruction(meeting=meeting, text="Тайное", access_mark=AccessMark.RESTRICTED)

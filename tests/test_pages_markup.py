@@ -21,6 +21,8 @@ PAGES = [
     "/deadlines/?page=7",
     "/deadlines/?due__gte=x&overdu=1&meeting=x",
     "/instructions/",
+    "/discipline/?by=region&from=2026-01-01",
+    "/discipline/?by=week&form=1",
     "/instructions/?without_executor=true",
     "/password/",
     "/nowhere/",

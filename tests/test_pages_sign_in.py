@@ -8,7 +8,7 @@ from tests.pages import Reader, read, speaking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
-PAGES = ["/", "/deadlines/", "/instructions/", "/password/"]
+PAGES = ["/", "/deadlines/", "/instructions/", "/discipline/", "/password/"]
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_language_switch_leads_nowhere_else(client):
 @pytest.mark.parametrize(
     ("role", "status"), [(Role.OFFICIAL, 200), (Role.CONTROLLER, 200), (Role.EXECUTOR, 200), ("", 403)]
 )
-@pytest.mark.parametrize("path", ["/", "/deadlines/", "/instructions/"])
+@pytest.mark.parametrize("path", ["/", "/deadlines/", "/instructions/", "/discipline/"])
 def test_role_opens_the_page(role, status, path):
     assert Reader(make_user(role)).get(path).status == status
 

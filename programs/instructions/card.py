@@ -1,5 +1,6 @@
 """The control card of one instruction, and the справка of one meeting: what they show, in few queries."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -168,6 +169,11 @@ class Told:
     rows: list[Row]
 
 
+def _in_order(number: str) -> tuple[bool, list[int], str]:
+    """1.2 before 1.10, and what has no number last."""
+    return number == "", [int(digits) for digits in re.findall("[0-9]+", number)], number
+
+
 class MeetingCard:
     """What a meeting ordered and what came of it; restricted instructions are named apart and never counted."""
 
@@ -177,7 +183,7 @@ class MeetingCard:
     @cached_property
     def _instructions(self) -> list[Instruction]:
         rows = Instruction.objects.visible_to(self.user).filter(meeting=self.meeting)
-        return list(rows.for_listing().order_by("number", "pk"))
+        return sorted(rows.for_listing().order_by("pk"), key=lambda each: _in_order(each.number))
 
     @property
     def restricted(self) -> list[Instruction]:

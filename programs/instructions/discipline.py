@@ -9,8 +9,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, Q, Sum, Value, When
+from django.apps import apps
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programs.instructions.choices import DeadlineState, Verb
 from programs.instructions.querysets import DeadlineQuerySet
@@ -23,7 +39,15 @@ KEYS: dict[str, Any] = {
     "program": F("instruction__program_id"),
     "controller": F("instruction__controller_id"),
 }
-BASES = ("due", "due_original")
+BASES = {"due": _("present last day"), "due_original": _("original last day")}
+FIGURES = {  # those with rows of their own, as `behind` finds them
+    "all": pgettext_lazy("discipline", "all"),
+    "fell_due": _("fell due"),
+    "in_time": pgettext_lazy("discipline", "in time"),
+    "late": pgettext_lazy("discipline", "late"),
+    "extensions": _("extended"),
+    "returns": _("returned"),
+}
 
 
 @dataclass(frozen=True)
@@ -94,17 +118,25 @@ def total(rows: list[Discipline]) -> Discipline:
 def due_in(rows: DeadlineQuerySet, *, start: date, end: date, base: str = "due") -> DeadlineQuerySet:
     """The rows behind `all`: issued, last day in the period, not cancelled by then."""
     freed = Q(state=DeadlineState.CANCELLED, closed_on__lte=F(base))
-    return rows.filter(**{f"{base}__gte": start, f"{base}__lte": end}).exclude(state=DeadlineState.DRAFT).exclude(freed)
+    period = {f"{base}__gte": start, f"{base}__lte": end}
+    if base == "due":  # `due_key` is what the index holds
+        period |= {"due_key__gte": start, "due_key__lte": end}
+    return rows.filter(**period).exclude(state=DeadlineState.DRAFT).exclude(freed)
 
 
-def fell_due(rows: DeadlineQuerySet, *, start: date, end: date, on: date, base: str = "due") -> DeadlineQuerySet:
-    """The rows behind `fell_due`."""
-    return due_in(rows, start=start, end=min(end, on - timedelta(days=1)), base=base)
-
-
-def late_in(rows: DeadlineQuerySet, *, start: date, end: date, on: date, base: str = "due") -> DeadlineQuerySet:
-    """The rows behind `late`."""
-    return fell_due(rows, start=start, end=end, on=on, base=base).exclude(_in_time(base))
+def behind(
+    rows: DeadlineQuerySet, figure: str, *, start: date, end: date, on: date, base: str = "due"
+) -> DeadlineQuerySet:
+    """The rows behind `figure`, a name in FIGURES; those of `extensions` and `returns` may have several acts each."""
+    if verb := {"extensions": Verb.GRANT_EXTENSION, "returns": Verb.RETURN}.get(figure):
+        acts = apps.get_model("instructions", "Act").objects.filter(deadline=OuterRef("pk"), verb=verb)
+        return due_in(rows, start=start, end=end, base=base).filter(Exists(acts))
+    if figure != "all":
+        end = min(end, on - timedelta(days=1))
+    population = due_in(rows, start=start, end=end, base=base)
+    if figure == "in_time":
+        return population.filter(_in_time(base))
+    return population.exclude(_in_time(base)) if figure == "late" else population
 
 
 def _in_time(base: str) -> Q:

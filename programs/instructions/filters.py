@@ -17,7 +17,8 @@ from programs.instructions.choices import (
     Mark,
     MeetingKind,
 )
-from programs.instructions.models import Deadline
+from programs.instructions.discipline import BASES, FIGURES, behind
+from programs.instructions.models import NEVER, Deadline
 from programs.instructions.workdays import add_working_days
 from programs.models import Program, Source
 from regions.models import Organisation
@@ -83,14 +84,19 @@ class InstructionFilter(StrictFilterSet):
 
 
 class DeadlineFilter(StrictFilterSet):
-    """`on` is the day lateness is asked for, `until` the last day that counts as soon; both come from the edge."""
+    """`on` is the day lateness is asked for, `until` the last day that counts as soon; both come from the edge.
+
+    Those of `discipline…` make one question, of which any part may be left out: the rows behind a figure of a period.
+    """
 
     search = SearchFilter("instruction__search_text", label=_("words of the instruction"))
     region_under = RegionUnderFilter(label=_("territory of the executor, with all its parts"))
+    region = RegionFilter("executor__region_id", label=_("region of the executor, without its parts"))
     program = RowFilter("instruction__program", model=Program, key="slug", label=_("programme"))
     without_program = FlagFilter("instruction__program", "isnull", label=_("without a programme"))
     executor = RowFilter("executor", model=Organisation, label=_("executor"))
     controller = RowFilter("instruction__controller", model=User, label=_("controller"))
+    without_controller = FlagFilter("instruction__controller", "isnull", label=_("without a controller"))
     role = OptionFilter(choices=ExecutorRole.choices, label=_("role"))
     kind = OptionFilter(choices=DeadlineKind.choices, label=_("kind"))
     state = OptionFilter(choices=DeadlineState.choices, label=_("state"))
@@ -121,11 +127,34 @@ class DeadlineFilter(StrictFilterSet):
     reported_on__lte = DayFilter("reported_on", "lte", label=_("reported to"))
     closed_on__gte = DayFilter("closed_on", "gte", label=_("closed from"))
     closed_on__lte = DayFilter("closed_on", "lte", label=_("closed to"))
+    discipline = OptionFilter(choices=tuple(FIGURES.items()), label=_("figure of discipline"), method="all_at_once")
+    discipline_from = DayFilter(label=_("figure of discipline from"), method="all_at_once")
+    discipline_to = DayFilter(label=_("figure of discipline to"), method="all_at_once")
+    discipline_base = OptionFilter(
+        choices=tuple(BASES.items()), label=_("figure of discipline against"), method="all_at_once"
+    )
     updated_since = UpdatedSinceFilter()
 
     def __init__(self, *args: Any, on: date, until: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on, self.until = on, until
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        rows, told = super().filter_queryset(queryset), self.form.cleaned_data
+        if not any(told[name] for name in ("discipline", "discipline_from", "discipline_to", "discipline_base")):
+            return rows
+        return behind(
+            rows,
+            told["discipline"] or "all",
+            start=told["discipline_from"] or date.min,
+            end=told["discipline_to"] or NEVER,
+            on=self.on,
+            base=told["discipline_base"] or "due",
+        )
+
+    def all_at_once(self, rows: Any, name: str, value: Any) -> Any:
+        """Nothing by itself: `filter_queryset` asks the whole question."""
+        return rows
 
     def filter_mark(self, rows: Any, name: str, value: str) -> Any:
         return rows.marked(value, on=self.on, until=self.until)
@@ -134,8 +163,8 @@ class DeadlineFilter(StrictFilterSet):
         return keep(rows, value, lambda every: every.overdue(on=self.on))
 
     def filter_overdue_on(self, rows: Any, name: str, value: date) -> Any:
-        """As the rows stand today, asked for that day; both conditions hold when `overdue` is given as well."""
-        return rows.overdue(on=value)
+        """A past day as its acts left it, another as the rows stand today; `overdue` given as well must hold too."""
+        return rows.overdue_as_of(value) if value < self.on else rows.overdue(on=value)
 
     def filter_due_within(self, rows: Any, name: str, value: int) -> Any:
         return rows.due_soon(on=self.on, until=add_working_days(self.on, value))

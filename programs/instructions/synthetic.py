@@ -120,8 +120,9 @@ class Maker:
 
     def _executors(self, n: int) -> list[int]:
         """Half of the instructions are for oblasts, half for districts."""
-        wanted = self.people.oblasts if self.random.random() < 0.5 else self.people.districts
-        rest = [key for key in (*self.people.oblasts, *self.people.districts) if key not in wanted]
+        wanted, rest = self.people.oblasts, self.people.districts
+        if self.random.random() < 0.5:
+            wanted, rest = rest, wanted
         chosen = self.random.sample(wanted, min(n, len(wanted)))
         return chosen + self.random.sample(rest, n - len(chosen))
 
@@ -173,21 +174,16 @@ class Maker:
         before, then = DeadlineState.DRAFT, due
         for verb, on, state in ((Verb.ISSUE, issued, DeadlineState.OPEN), *fate.steps):
             now = fate.due if verb == Verb.GRANT_EXTENSION else then
-            row = (self._id("Act"), instruction, key, verb.value, on, _at(on), BY, "", before.value, state.value)
+            row: Row = (self._id("Act"), instruction, key, verb.value, on, _at(on), BY, "", before.value, state.value)
             batch.rows["Act"].append((*row, then, now, due, due))
-            self._paper(batch, key, verb, on, fate)
+            if verb == Verb.GRANT_EXTENSION:
+                row = (self._id("Extension"), 1, _at(on), _at(on), key, BY, on, "…", fate.due, "granted", BY, on, "")
+                batch.rows["Extension"].append(row)
             before, then = state, now
+        if fate.state == DeadlineState.REPORTED:  # those decided long ago are spared
+            row = (self._id("Report"), 1, changed, changed, key, "Исполнено.", BY, fate.reported_on, "pending")
+            batch.rows["Report"].append((*row, "", None, ""))
         return fate
-
-    def _paper(self, batch: Batch, deadline: int, verb: Verb, on: date, fate: Fate) -> None:
-        """The request granted, and the report that awaits a decision; those decided long ago are spared."""
-        at = _at(on)
-        if verb == Verb.GRANT_EXTENSION:
-            row = (self._id("Extension"), 1, at, at, deadline, BY, on, "…", fate.due, "granted", BY, on, "")
-            batch.rows["Extension"].append(row)
-        if verb == Verb.REPORT and on == fate.reported_on and fate.state == DeadlineState.REPORTED:
-            row = (self._id("Report"), 1, at, at, deadline, "Исполнено.", BY, on, "pending", "", None, "")
-            batch.rows["Report"].append(row)
 
     def _fate(self, issued: date, due: date) -> Fate:
         draw, on, steps, original = self.random, self.on, [], due

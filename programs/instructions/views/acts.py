@@ -106,7 +106,8 @@ class DeadlineActPage(ActPage):
     doings = ON_DEADLINE
 
     def rows(self) -> Any:
-        return Deadline.objects.visible_to(self.request.user).for_listing().select_related("instruction__source")
+        rows = Deadline.objects.visible_to(self.request.user).for_listing().with_silence()
+        return rows.select_related("instruction__source")
 
     def open_now(self, subject: Any) -> list[Verb]:
         return deadline_acts(self.request.user, [subject])[subject.pk]

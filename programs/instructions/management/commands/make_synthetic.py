@@ -136,12 +136,12 @@ def _write(batch: Batch) -> None:
 
 
 def _copy(model: type[Model], columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """Texts of ours hold neither tabs nor backslashes, so a line needs no escaping."""
+    """Texts of ours hold neither tabs nor backslashes, so a line needs no escaping; None is how a line says it."""
     quote = connection.ops.quote_name
-    lines = ("\t".join(["\\N" if value is None else str(value) for value in row]) for row in rows)
+    line = "\t".join(["%s"] * len(columns)) + "\n"
     target = f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        copy.write("".join(f"{line}\n" for line in lines))
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN (NULL 'None')") as copy:
+        copy.write("".join([line % row for row in rows]))
 
 
 def _move_sequences() -> None:

@@ -1,0 +1,174 @@
+"""Executive discipline of a period: a table whose every count leads to its rows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from programs.instructions.discipline import BASES, FIGURES, Discipline, discipline, total
+from programs.instructions.models import Deadline
+from programs.models import Program
+from regions.models import Organisation, Region
+from registry.accounts.models import User
+from registry.filters import DayField, OptionField, StrictForm
+from registry.pages import RegistryPage, without_blanks
+from registry.scope import COUNTRY
+
+BY = {
+    "executor": gettext_lazy("executor"),
+    "region": gettext_lazy("region"),
+    "program": gettext_lazy("programme"),
+    "controller": gettext_lazy("controller"),
+}
+COLUMNS: dict[str, str | Promise] = {
+    "all": FIGURES["all"],
+    "fell_due": FIGURES["fell_due"],
+    "in_time": FIGURES["in_time"],
+    "late": FIGURES["late"],
+    "strict": gettext_lazy("strict share, %"),
+    "common": gettext_lazy("common share, %"),
+    "mean_days_late": gettext_lazy("average days late"),
+    "extensions": pgettext_lazy("discipline", "extensions"),
+    "returns": pgettext_lazy("discipline", "returns"),
+}
+Query = Mapping[str, str]
+Named = dict[Any, tuple[str, Query | None]]  # by key: the name, and the filters of its rows where they can be asked for
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`value` is None where there is no data; `address` is empty where there is nothing to lead to."""
+
+    name: str
+    label: str | Promise
+    value: int | Decimal | None
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    cells: list[Cell]
+
+
+def _choice(label: Any, choices: Mapping[str, Any]) -> forms.Field:
+    field = OptionField(choices=choices.items(), label=label, required=False)
+    field.choices = list(choices.items())  # there is always one: without a blank
+    return field
+
+
+class PeriodForm(StrictForm):
+    by = _choice(gettext_lazy("by whom"), BY)
+    base = _choice(gettext_lazy("counted against"), BASES)
+
+    def clean(self) -> None:
+        super().clean()
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if start and end and start > end:
+            self.add_error("from", _("The period begins after its end."))
+
+
+# "from" cannot be written as the name of an attribute.
+PeriodForm.base_fields = {
+    "from": DayField(label=gettext_lazy("last day from"), required=False),
+    "to": DayField(label=gettext_lazy("last day to"), required=False),
+    **PeriodForm.base_fields,
+}
+
+
+class DisciplinePage(RegistryPage):
+    permission_required = "instructions.view_deadline"
+    template_name = "instructions/discipline.html"
+    columns: ClassVar = COLUMNS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (told := without_blanks(request.GET)) != request.GET:
+            return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
+        today = timezone.localdate()
+        form = PeriodForm(with_defaults(request.GET, today))
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=400)
+        return self.render_to_response(self.get_context_data(form=form, **self._table(form.cleaned_data, today)))
+
+    def _table(self, told: dict[str, Any], today: date) -> dict[str, Any]:
+        period = {"start": told["from"], "end": told["to"], "base": told["base"]}
+        rows = Deadline.objects.visible_to(self.request.user).unrestricted()
+        found = discipline(rows, by=told["by"], on=today, **period)
+        query = {
+            "discipline_from": told["from"].isoformat(),
+            "discipline_to": told["to"].isoformat(),
+            "discipline_base": told["base"],
+        }
+        names = names_of(told["by"], [row.key for row in found], self.request.user)
+        lines = [(row, *names[row.key]) for row in found]
+        lines.sort(key=lambda line: (line[0].strict is None, line[0].strict, -line[0].late, line[1]))
+        return {
+            "today": today,
+            "key_label": BY[told["by"]],
+            "start": told["from"],
+            "end": told["to"],
+            "lines": [line_of(name, row, own and {**query, **own}) for row, name, own in lines],
+            "total": line_of(_("Total"), total(found), query),
+        }
+
+
+def with_defaults(given: QueryDict, today: date) -> QueryDict:
+    """`given` with what is left out: the current quarter to today, by executor, against the present last days."""
+    told = given.copy()
+    told.setdefault("to", today.isoformat())
+    try:
+        end = date.fromisoformat(str(told["to"]))
+    except ValueError:  # the form says so
+        end = today
+    told.setdefault("from", (end + relativedelta(day=1, months=-((end.month - 1) % 3))).isoformat())
+    told.setdefault("by", "executor")
+    told.setdefault("base", "due")
+    return told
+
+
+def line_of(name: str, row: Discipline, query: Query | None) -> Line:
+    """`query` selects the rows of `all`; None where they cannot be asked for."""
+
+    def cell(column: str) -> Cell:
+        value = getattr(row, column)
+        if column not in FIGURES or not value or query is None:
+            return Cell(column, COLUMNS[column], value)
+        return Cell(
+            column, COLUMNS[column], value, f"{reverse('deadlines')}?{urlencode({'discipline': column, **query})}"
+        )
+
+    return Line(name, [cell(column) for column in COLUMNS])
+
+
+def names_of(by: str, keys: Iterable[Any], user: Any) -> Named:
+    """What each key is called and the filters of its rows. One query."""
+    known = [key for key in keys if key is not None]
+    match by:
+        case "region":
+            named: Named = {row.pk: (row.name, {"region_under": row.pk}) for row in Region.objects.filter(pk__in=known)}
+            named[COUNTRY] = (_("central bodies"), {"region": COUNTRY})
+        case "program":
+            programs = Program.objects.filter(pk__in=known)
+            named = {row.pk: (row.name, {"program": row.slug}) for row in programs}
+            named[None] = (_("without a programme"), {"without_program": "true"})
+        case "controller":
+            people = User.objects.visible_to(user).filter(pk__in=known)
+            named = {key: (_("controller of another region"), None) for key in known}
+            named |= {row.pk: (str(row), {"controller": str(row.pk)}) for row in people}
+            named[None] = (_("without a controller"), {"without_controller": "true"})
+        case _:
+            bodies = Organisation.objects.filter(pk__in=known)
+            named = {row.pk: (row.name, {"executor": str(row.pk)}) for row in bodies}
+    return named
