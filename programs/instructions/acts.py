@@ -52,7 +52,8 @@ def instruction_acts(user: Any, instruction: Instruction) -> list[Verb]:
     verbs = [verb for verb in verbs if user.has_perm(INSTRUCTION_ACTS[verb].permission)]
     if verbs and not hasattr(instruction, "may_control"):
         instruction = Instruction.objects.with_rights(user).get(pk=instruction.pk)
-    return [verb for verb in verbs if may_act(user, verb, instruction)]
+    unfit = () if getattr(instruction, "is_periodic", False) else (Verb.CHANGE_TERM,)
+    return [verb for verb in verbs if verb not in unfit and may_act(user, verb, instruction)]
 
 
 def deadline_acts(user: Any, deadlines: list[Deadline]) -> dict[int, list[Verb]]:

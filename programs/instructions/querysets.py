@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, Subqu
 
 from programs.instructions.choices import (
     AccessMark,
+    DeadlineKind,
     DeadlineState,
     ExecutorRole,
     ExtensionState,
@@ -77,8 +78,12 @@ class InstructionQuerySet(RestrictedQuerySet):
         return self.select_related("meeting", "program", "region", "controller", "source")
 
     def with_rights(self, user: Any) -> Self:
-        """Adds `may_control`: whether the row lies in what `user` edits; the role is another question."""
-        return self.annotate(may_control=Exists(_instructions(pk=OuterRef("pk")).editable_by(user)))
+        """Adds `may_control`: whether the row lies in what `user` edits; the role is another question. And
+        `is_periodic`: it has deadlines that come back, so that its term can be changed."""
+        periodic = _deadlines(instruction=OuterRef("pk"), kind=DeadlineKind.PERIODIC)
+        return self.annotate(
+            may_control=Exists(_instructions(pk=OuterRef("pk")).editable_by(user)), is_periodic=Exists(periodic)
+        )
 
     def search(self, words: str) -> Self:
         return self.filter(search_text__contains=fold(words))
