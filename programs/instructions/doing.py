@@ -32,7 +32,7 @@ ON_INSTRUCTION: Mapping[Verb, Doing] = {
     Verb.ISSUE: Doing(
         pgettext_lazy("button", "Issue"),
         _("The instruction is issued and on control."),
-        _("The instruction goes on control, its executors are told and their dates stand."),
+        _("The instruction goes on control: its deadlines open and their dates stand."),
         forms.NoteForm,
         services.issue_instruction,
     ),

@@ -58,7 +58,7 @@ _WORDS = {
     "THIS": r"текущ\w+|настоящ\w+|сего|эт(?:ого|ом|ой|от)|осы|агымдагы|this|current",
     "NEXT": r"следующ\w+|келеси|кейинги|next|following",
     "REPORTED": r"отчетн\w+|есепти|reporting",
-    "EVERY": r"кажд\w+|сайын|every|each",
+    "EVERY": r"кажд\w+|сайын|ар|every|each",
     "ONCE": r"раза?|once",
     "MONTHLY": r"ежемесячн\w+|monthly",
     "QUARTERLY": r"ежеквартальн\w+|quarterly",

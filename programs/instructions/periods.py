@@ -91,7 +91,7 @@ _EVERY = (
 _REPORTED = r"(?P<after> (?:MONTH NEXT (?:WITHIN )?REPORTED(?: (?:MONTH|QUARTER|HALF|YEAR|TERM))?|NEXT MONTH))?"
 _REPORTED_FIRST = r"(?P<after>REPORTED (?:MONTH|QUARTER) NEXT MONTH )"
 _BY_DAY = r"(?: (?:UNTIL|NOT LATER(?: THAN)?) (?:N:(?P<day>\d{1,2})(?: (?:DAYNUM|DAY))?))"
-_BY_DAY_POST = r"(?: (?:N:(?P<day>\d{1,2}) (?:DAYNUM|DAY) UNTIL))"
+_BY_DAY_POST = r"(?:(?P<after> NEXT MONTH)| MONTH)?(?: (?:N:(?P<day>\d{1,2}) (?:DAYNUM|DAY) UNTIL))"
 _BY_DATE_POST = r"(?: N:(?P<day>\d{1,2}) MON:(?P<month>\d+) UNTIL)"
 _BY_DATE = r"(?: (?:UNTIL|NOT LATER(?: THAN)?) N:(?P<day>\d{1,2}) MON:(?P<month>\d+)(?: YEAR)?)"
 
@@ -99,7 +99,7 @@ _RULES = [
     re.compile(pattern)
     for pattern in (
         rf"{_EVERY}{_BY_DAY}{_REPORTED}(?P<month>)",
-        rf"{_EVERY}{_BY_DAY_POST}(?P<after>)(?P<month>)",
+        rf"{_EVERY}{_BY_DAY_POST}(?P<month>)",
         rf"{_REPORTED_FIRST}N:(?P<day>\d{{1,2}}) (?:DAYNUM|DAY) UNTIL {_EVERY}(?P<month>)",
         rf"{_EVERY}{_BY_DATE}(?P<after>)",
         rf"{_EVERY}{_BY_DATE_POST}(?P<after>)",
