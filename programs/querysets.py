@@ -47,9 +47,6 @@ class ConnectionQuerySet(RegionalQuerySet):
     def for_listing(self) -> Self:
         return self.select_related("system", "region", "source")
 
-    def not_connected(self) -> Self:
-        return self.exclude(state="connected")
-
 
 class PracticeQuerySet(RegionalQuerySet):
     """A practice is known so that others take it up: every region reads it."""

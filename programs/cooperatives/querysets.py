@@ -1,8 +1,7 @@
-from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from programs.querysets import RegionalQuerySet
 from registry.search import fold
@@ -38,9 +37,3 @@ class OfCooperativeQuerySet(RegionalQuerySet):
 
     def for_listing(self) -> Self:
         return self.select_related("cooperative", "cooperative__region")
-
-
-class SupportQuerySet(OfCooperativeQuerySet):
-    def in_force(self, *, on: date) -> Self:
-        """Given by `on` and not repaid in full."""
-        return self.filter(Q(repaid=None) | Q(repaid__lt=F("amount")), provided_on__lte=on)
