@@ -21,15 +21,15 @@ from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys
 from registry.admin.deletion import deletion_of
 from registry.admin.filters import ScopedRelatedFilter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
+from registry.admin.guard import Guarded
 from registry.admin.history import changes
+from registry.admin.list_editing import GuardedList
 from registry.constraints import broken_rule
 from registry.models import StaleRecord
 from registry.scope import COUNTRY, ScopedQuerySet
 from registry.search import fold
 
-STALE = _(
-    "Somebody else changed this record while you were editing it. Nothing was saved: copy what you typed, then reload."
-)
+STALE = _("Somebody else changed a record that this one belongs to. Nothing was saved: look at what you typed again.")
 HELD = _("Other records refer to this one, so it cannot be deleted.")
 MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
@@ -85,6 +85,11 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
         shown = (field for field in self.opts.fields if isinstance(field, ForeignKey) and field.name in fields)
         return super().get_queryset(request).select_related(*(field.name for field in shown))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the edition of each row, hidden, where rows can be changed."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, (None, {"fields": ("opened",)})] if self.has_change_permission(request, obj) else fieldsets
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, ForeignKey) and formfield is not None:
@@ -93,11 +98,11 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.user = request.user
+        formset.user, formset.is_guarded = request.user, self.has_change_permission(request, obj)
         return formset
 
 
-class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin):
+class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin):
     """The base of every model's admin. Subclasses declare columns, filters, search and fields; nothing is derived."""
 
     form = RegistryForm

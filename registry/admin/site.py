@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.admin.chooser import ScopedAutocomplete
+from registry.admin.guard import delete_unchanged
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ class RegistryAdminSite(admin.AdminSite):
     site_title = _("Registry")
     index_title = _("What to do")
     empty_value_display = "–"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_unchanged, "delete_selected")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Our groups; Django's own list of one application where its address is asked for."""
