@@ -70,7 +70,7 @@ class Record(models.Model):
         if edition != self.edition:
             raise StaleRecord(self)
 
-    def as_of(self, edition: str) -> Self | None:
+    def in_edition(self, edition: str) -> Self | None:
         """The record as it was in an edition, read from its history; None where history knows none."""
         if not _VERSION.fullmatch(edition):
             return None

@@ -198,7 +198,10 @@ def test_a_refused_move_takes_the_deletion_back(client, monkeypatch):
     special, deadline = day_off(), rolled()
     monkeypatch.setattr("programs.instructions.admin.calendar.apply_moves", refuse)
     listed = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [special.pk], "post": "yes"} | sealed(special)
-    for address, sent in ((page_of(special, "delete"), {"post": "yes"} | sealed(special)), (page_of(special, "changelist"), listed)):
+    for address, sent in (
+        (page_of(special, "delete"), {"post": "yes"} | sealed(special)),
+        (page_of(special, "changelist"), listed),
+    ):
         response = answer(client, client.post(address, sent), "move")
         assert said(client, response) == ["too early"]
     assert CalendarDay.objects.get() == special

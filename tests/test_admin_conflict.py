@@ -3,17 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from programs.cooperatives.choices import SupportKind
-from programs.cooperatives.models import Cooperative, Support
+from programs.cooperatives.models import Cooperative
 from programs.instructions.choices import DeadlineState, InstructionState
-from programs.instructions.models import Deadline, Instruction
 from programs.instructions.services import issue_instruction
-from programs.models import Connection, InformationSystem, Source
-from regions.models import OrganisationGroup, OrganisationGroupMember
 from registry.accounts.choices import Role
 from registry.accounts.models import User
 from tests.factories import (
@@ -25,13 +20,12 @@ from tests.factories import (
     make_funding,
     make_instruction,
     make_organisation,
-    make_program,
     make_region,
     make_source,
     make_user,
 )  # fmt: skip
 from tests.pages import read
-from tests.staff import errors_at, filled, make_staff, page_of, sealed, sign_in
+from tests.staff import errors_at, filled, make_staff, page_of, sign_in
 
 CANARY = "Секретарь-Канарейкин"
 CONTINUE = "_continue_beside"

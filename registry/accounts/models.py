@@ -80,7 +80,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     @property
     def edition(self) -> str:
         """As `Record.edition`. The row has no version, so this is what was seen itself, signed."""
-        seen = [getattr(self, name) for name in self.GUARDED]
+        seen = [self.pk, *(getattr(self, name) for name in self.GUARDED)]
         return _SIGNER.sign_object([*seen, sorted(group.pk for group in self.groups.all())], compress=True)
 
     def require_edition(self, edition: str) -> None:
@@ -89,11 +89,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         if stored is None or stored.edition != edition:
             raise StaleRecord(self)
 
-    def as_of(self, edition: str) -> "User | None":
-        """As `Record.as_of`, the roles included."""
+    def in_edition(self, edition: str) -> "User | None":
+        """As `Record.in_edition`, the roles included."""
         try:
-            *seen, groups = _SIGNER.unsign_object(edition)
+            key, *seen, groups = _SIGNER.unsign_object(edition)
         except BadSignature:
+            return None
+        if key != self.pk:
             return None
         past = copy(self)
         for name, value in zip(self.GUARDED, seen, strict=True):

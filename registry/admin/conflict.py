@@ -18,9 +18,9 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registry.admin.history import UNSAID
 from registry.admin.words import EMPTY, formfield_of, in_words
 
+UNSAID = frozenset({"ref", "version", "created_at", "updated_at"})  # every change moves them, or none does
 HISTORY_READ = 200  # latest rows of a history in which the author of a change is looked for
 
 
@@ -109,12 +109,17 @@ class Log:
         return Author(row.history_actor if is_known else _("a user outside your scope"), row.history_date)
 
 
+def changed_by(record: Any, reader: Any) -> str:
+    """Who changed `record` last and when, as far as `reader` may know."""
+    return str(Log(record, reader).latest() or EMPTY)
+
+
 class Comparison:
     """A page as it was sent against what is stored now: the `record` and the `rows` on its page."""
 
     def __init__(self, model_admin: Any, request: HttpRequest, stored: Any) -> None:
         self.admin, self.request, self.stored = model_admin, request, stored
-        self.opened = stored.as_of(request.POST.get("opened", ""))
+        self.opened = stored.in_edition(request.POST.get("opened", ""))
         self.basis = self.opened or stored
 
     @cached_property
@@ -160,7 +165,7 @@ class Comparison:
 
     def _row(self, form: Any, stored: Any, inline: Any) -> Part:
         edition = form["opened"].data or ""
-        opened = stored.as_of(edition)
+        opened = stored.in_edition(edition)
         sent = type(form)(self.request.POST, prefix=form.prefix, instance=opened or stored)
         part = Part(str(stored), sent, stored, inline)
         part.is_struck = DELETION_FIELD_NAME in form.fields and bool(form[DELETION_FIELD_NAME].data)
@@ -174,7 +179,9 @@ class Comparison:
         columns = {column.name: column for column in told(part.stored, now) if column.name not in self._hidden(part)}
         for name in dict.fromkeys((*part.form.fields, *columns)):
             column, is_mine = columns.get(name), _is_mine(part.form, now, name)
-            is_theirs = is_stale and column is not None and (_differs(column, opened, part.stored) if opened else is_mine)
+            is_theirs = (
+                is_stale and column is not None and (_differs(column, opened, part.stored) if opened else is_mine)
+            )
             if is_mine or is_theirs:
                 author = log.author_of(column) if log and column is not None and is_theirs else None
                 part.differences.append(self._difference(part, name, column, opened, is_mine, is_theirs, author))

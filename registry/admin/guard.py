@@ -17,10 +17,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry.admin.conflict import Author, Comparison, Log, form_of, typed_into
+from registry.admin.conflict import Comparison, changed_by, form_of, typed_into
 from registry.admin.deletion import NAMED_AT_MOST, seals
 from registry.admin.merge import put_in
-from registry.admin.words import EMPTY
 from registry.models import StaleRecord
 
 CONTINUE = "_continue_beside"
@@ -107,7 +106,7 @@ class Guarded(admin.ModelAdmin):
         try:
             return super().delete_view(request, object_id, extra_context)
         except StaleRecord as stale:
-            self.message_user(request, CHANGED % _author(stale.args[0], request), messages.ERROR)
+            self.message_user(request, CHANGED % changed_by(stale.args[0], request.user), messages.ERROR)
             response = self._deletion_page(_as_get(request), object_id, extra_context)
             response.status_code = 409 if response.status_code == 200 else response.status_code
             return response
@@ -153,7 +152,7 @@ def _changed(request: HttpRequest, model: Any, keys: Any) -> list[Any]:
 
 def _tell_refused(model_admin: Any, request: HttpRequest, changed: list[Any]) -> None:
     if changed:
-        authors = "; ".join(f"{row}: {_author(row, request)}" for row in changed[:NAMED_AT_MOST])
+        authors = "; ".join(f"{row}: {changed_by(row, request.user)}" for row in changed[:NAMED_AT_MOST])
         said = ngettext(
             "%(n)d not deleted, changed meanwhile: %(authors)s",
             "%(n)d not deleted, changed meanwhile: %(authors)s",
@@ -162,13 +161,11 @@ def _tell_refused(model_admin: Any, request: HttpRequest, changed: list[Any]) ->
         model_admin.message_user(request, said % {"n": len(changed), "authors": authors}, messages.WARNING)
 
 
-def _author(record: Any, request: HttpRequest) -> Author | str:
-    return Log(record, request.user).latest() or EMPTY
-
-
 def _sent_again(sent: QueryDict) -> list[tuple[str, Any]]:
     """What the next form carries on; buttons and the token are its own."""
-    names = [name for name in sent if name != "csrfmiddlewaretoken" and (not name.startswith("_") or name in KEPT_FIELDS)]
+    names = [
+        name for name in sent if name != "csrfmiddlewaretoken" and (not name.startswith("_") or name in KEPT_FIELDS)
+    ]
     return [(name, value) for name in names for value in sent.getlist(name)]
 
 
