@@ -48,11 +48,17 @@ class Record(models.Model):
                 update_fields = {*update_fields, "version", "updated_at"}
             super().save(update_fields=update_fields, **kwargs)
 
-    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises StaleRecord as `save()` does."""
         with transaction.atomic():
             self._claim()
-            return super().delete(**kwargs)
+            return super().delete(*args, **kwargs)
+
+    def hold(self) -> None:
+        """Locks the row until the transaction ends; raises StaleRecord as `save()` does."""
+        rows = type(self)._base_manager.select_for_update().filter(pk=self.pk, version=self.version)
+        if not list(rows.values_list("pk")):
+            raise StaleRecord(self)
 
     def _claim(self) -> None:
         rows = type(self)._base_manager.filter(pk=self.pk, version=self.version)
@@ -74,7 +80,7 @@ class Record(models.Model):
         """The record as it was in an edition, read from its history; None where history knows none."""
         if not _VERSION.fullmatch(edition):
             return None
-        row = self.history.filter(version=int(edition)).order_by("-pk").first()  # type: ignore[attr-defined]
+        row = self.history.filter(version=int(edition)).order_by("-pk").first()
         if row is None:
             return None
         past = copy(self)

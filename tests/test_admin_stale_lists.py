@@ -2,11 +2,10 @@
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.urls import reverse
 
+from programs.admin import ConnectionAdmin
 from programs.models import Connection, InformationSystem, Source
 from programs.models.programs import ProgramLink
-from programs.admin import ConnectionAdmin
 from regions.models import OrganisationGroup, OrganisationGroupMember
 from registry.accounts.choices import Role
 from registry.accounts.models import User

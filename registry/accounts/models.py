@@ -100,7 +100,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         past = copy(self)
         for name, value in zip(self.GUARDED, seen, strict=True):
             setattr(past, name, value)
-        past._prefetched_objects_cache = {"groups": Group.objects.filter(pk__in=groups)}
+        past.__dict__["_prefetched_objects_cache"] = {"groups": Group.objects.filter(pk__in=groups)}
         return past
 
     @cached_property

@@ -209,7 +209,7 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
         return [*super().get_readonly_fields(request, obj), *self._record_fields()]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusals, form.user = getattr(request, "refusals", ()), request.user
         return form
 

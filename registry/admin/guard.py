@@ -27,21 +27,33 @@ CHANGED = gettext_lazy("Nothing was deleted: the record was changed meanwhile (%
 KEPT_FIELDS = ("_popup", "_to_field")
 
 
-class Guarded(admin.ModelAdmin):
+class Guarded:
     """Part of an admin class: stale forms, deletions and bulk deletions."""
+
+    model: Any
+    opts: Any
+    admin_site: Any
+    get_object: Any
+    has_change_permission: Any
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         if object_id is None or request.method != "POST":
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         if CONTINUE in request.POST:
             return self._opened_anew(request, object_id, form_url, extra_context)
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         except StaleRecord:
             request.__dict__.pop("_scope_answers", None)
             return self._conflict(request, object_id)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Rows are written under the record they were shown under, even where nothing of its own was changed."""
+        if change and formsets:
+            form.instance.hold()
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
 
     # --- A stale form -------------------------------------------------------------------------------------------------
 
@@ -75,8 +87,8 @@ class Guarded(admin.ModelAdmin):
         comparison = self._compared(request, object_id)
         if comparison is None:
             return self._gone(request)
-        response = super().changeform_view(_as_get(request), object_id, form_url, extra_context)
-        context: dict[str, Any] = response.context_data  # type: ignore[attr-defined]
+        response = super().changeform_view(_as_get(request), object_id, form_url, extra_context)  # type: ignore[misc]
+        context: dict[str, Any] = response.context_data
         context |= {"comparison": comparison, "without_place": put_in(context, comparison)}
         return response
 
@@ -104,15 +116,17 @@ class Guarded(admin.ModelAdmin):
         if request.method != "POST":
             return self._deletion_page(request, object_id, extra_context)
         try:
-            return super().delete_view(request, object_id, extra_context)
+            return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
         except StaleRecord as stale:
-            self.message_user(request, CHANGED % changed_by(stale.args[0], request.user), messages.ERROR)
+            self.message_user(  # type: ignore[attr-defined]
+                request, CHANGED % changed_by(stale.args[0], request.user), messages.ERROR
+            )
             response = self._deletion_page(_as_get(request), object_id, extra_context)
             response.status_code = 409 if response.status_code == 200 else response.status_code
             return response
 
     def _deletion_page(self, request: HttpRequest, object_id: str, extra_context: Any) -> Any:
-        return super().delete_view(request, object_id, extra_context)
+        return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> Any:
         context["seals"] = _sealed([context["object"]])
@@ -121,7 +135,7 @@ class Guarded(admin.ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         if _changed(request, self.model, [obj.pk]):
             raise StaleRecord(obj)
-        super().delete_model(request, obj)
+        super().delete_model(request, obj)  # type: ignore[misc]
 
 
 @admin.action(permissions=["delete"], description=delete_selected.short_description)  # type: ignore[attr-defined]
@@ -172,5 +186,5 @@ def _sent_again(sent: QueryDict) -> list[tuple[str, Any]]:
 def _as_get(request: HttpRequest) -> HttpRequest:
     """The same request as if it asked for the page alone."""
     again = copy(request)
-    again.method, again.POST = "GET", QueryDict()  # type: ignore[misc]
+    again.method, again.POST = "GET", QueryDict()
     return again

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -44,26 +44,29 @@ class ListFormSet(BaseModelFormSet):
         super().clean()
 
 
-class GuardedList(admin.ModelAdmin):
+class GuardedList:
     """Part of an admin class: what `list_editable` names is under the same guard as the form."""
 
+    opts: Any
+    admin_site: Any
+
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        form: Any = super().get_changelist_form(request, **{"form": RegistryForm, **kwargs})
+        form: Any = super().get_changelist_form(request, **{"form": RegistryForm, **kwargs})  # type: ignore[misc]
         form.user = request.user
         return form
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        formset: Any = super().get_changelist_formset(request, **{"formset": ListFormSet, **kwargs})
+        formset: Any = super().get_changelist_formset(request, **{"formset": ListFormSet, **kwargs})  # type: ignore[misc]
         formset.user = request.user
         return formset
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, extra_context)  # type: ignore[misc]
         except StaleRecord:
             return self._stale_list(request)
         except Refused as refused:
-            self.message_user(request, refused.message, messages.ERROR)
+            self.message_user(request, refused.message, messages.ERROR)  # type: ignore[attr-defined]
             return HttpResponseRedirect(request.get_full_path())
 
     def _stale_list(self, request: HttpRequest) -> HttpResponse:

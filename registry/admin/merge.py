@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext as _
@@ -48,7 +47,7 @@ def _add_rows(formset: Any, parts: list[Part]) -> None:
         _into(form, part)
 
 
-def _into(form: ModelForm, part: Part) -> list[Difference]:
+def _into(form: Any, part: Part) -> list[Difference]:
     left = []
     notes = ErrorDict()
     for each in part.typed:

@@ -20,12 +20,12 @@ EMPTY = "–"
 
 def formfield_of(column: Field, reader: Any) -> forms.Field:
     """The field that `column` would have in a form filled in by `reader`."""
-    options = {"queryset": scoped_choices(column, reader)} if isinstance(column, ForeignKey) else {}
+    options: Any = {"queryset": scoped_choices(column, reader)} if isinstance(column, ForeignKey) else {}
     return column.formfield(**options) or forms.CharField(label=capfirst(column.verbose_name))
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    """`value` as stored or as sent; what `field` does not take is said as it was sent, a record out of reach not at all."""
+    """`value` as stored or as sent; what `field` does not take is said as sent, a record out of reach not at all."""
     try:
         value = field.to_python(value)
     except ValidationError:
@@ -39,7 +39,8 @@ def in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
     if isinstance(field, forms.ChoiceField):
-        return str(dict(flatten_choices(field.choices)).get(value, value))
+        choices: Any = field.choices
+        return str(dict(flatten_choices(choices)).get(value, value))
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, date):
