@@ -112,6 +112,17 @@ def test_of_many_those_changed_meanwhile_stay_and_are_counted(client, aigerim):
     assert done.startswith("Successfully deleted 3")
 
 
+def test_a_row_that_left_the_filter_meanwhile_is_told_of(client, aigerim):
+    rows = [make_source(language="ru") for _n in range(2)]
+    chosen = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [row.pk for row in rows]}
+    address = page_of(rows[0], "changelist") + "?language__exact=ru"
+    question = client.post(address, chosen)
+    touch(rows[1], aigerim, language="kk")
+    refused, _done = said(client.post(address, filled(question, **chosen), follow=True))
+    assert refused.startswith("1 not deleted")
+    assert list(Source.objects.all()) == [rows[1]]
+
+
 def test_many_without_seals_stay(client, aigerim):
     rows = [make_source() for _n in range(2)]
     sent = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [row.pk for row in rows], "post": "yes"}

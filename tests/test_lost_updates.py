@@ -17,7 +17,7 @@ from tests.staff import filled, make_staff, page_of, sign_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS, EDITS = 8, 100
-PAUSE = 0.004  # seconds a refused writer waits, longer each time, so that not all try again together
+PAUSE = 0.02  # seconds a refused writer waits, longer each time, so that not all try again together
 
 
 @pytest.fixture

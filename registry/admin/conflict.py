@@ -135,7 +135,7 @@ class Comparison:
         guarded = [pair for pair in zip(formsets, inlines, strict=True) if pair[0].is_guarded]
         return [part for formset, inline in guarded for part in self._rows_of(formset, inline)]
 
-    @property
+    @cached_property
     def parts(self) -> list[Part]:
         return [part for part in (self.record, *self.rows) if part]
 
@@ -213,7 +213,7 @@ class ListComparison(Comparison):
     def __init__(self, model_admin: Any, request: HttpRequest, formset: Any) -> None:
         self.admin, self.request, self.formset = model_admin, request, formset
 
-    @property
+    @cached_property
     def parts(self) -> list[Part]:
         return [part for part in self._rows_of(self.formset, None) if part]
 

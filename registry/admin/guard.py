@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -88,8 +89,9 @@ class Guarded:
         if comparison is None:
             return self._gone(request)
         response = super().changeform_view(_as_get(request), object_id, form_url, extra_context)  # type: ignore[misc]
-        context: dict[str, Any] = response.context_data
-        context |= {"comparison": comparison, "without_place": put_in(context, comparison)}
+        if isinstance(response, TemplateResponse):  # the record did not go in this very moment
+            context: Any = response.context_data
+            context |= {"comparison": comparison, "without_place": put_in(context, comparison)}
         return response
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
@@ -143,9 +145,11 @@ def delete_unchanged(model_admin: Any, request: HttpRequest, queryset: QuerySet[
     """Django's own, for those rows alone that are as the question showed them."""
     with transaction.atomic():
         if request.POST.get("post"):
-            changed = _changed(request, model_admin.model, queryset.order_by().values_list("pk", flat=True))
+            # Not those of `queryset` alone: a filter of the list would hide what changed since the question was asked.
+            chosen = model_admin.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
+            changed = _changed(request, model_admin.model, chosen.order_by().values_list("pk", flat=True))
             _tell_refused(model_admin, request, changed)
-            queryset = queryset.exclude(pk__in=[row.pk for row in changed])
+            queryset = chosen.exclude(pk__in=[row.pk for row in changed])
         response = delete_selected(model_admin, request, queryset) if queryset else None
     if isinstance(response, TemplateResponse):
         response.context_data["seals"] = _sealed(queryset)  # type: ignore[index]

@@ -35,7 +35,8 @@ def _into_table(table: Any, parts: list[Part]) -> list[Difference]:
     forms = {form.instance.pk: form for form in formset.initial_forms}
     for part in parts:
         if part.stored is not None:
-            left += _into(forms[part.stored.pk], part)
+            form = forms.get(part.stored.pk)
+            left += _into(form, part) if form else part.typed
     return left
 
 
