@@ -180,12 +180,17 @@ class ListPage(RegistryPage):
         return wanted.startswith("-"), self.sorts.get(wanted.removeprefix("-"))
 
     def _sort_links(self) -> dict[str, SortLink]:
-        now = self.request.GET.get(ORDERING, self.default_sort)
-        directions = {now.removeprefix("-"): "descending" if now.startswith("-") else "ascending"}
-        return {
-            name: SortLink(name, sort.label, directions.get(name, ""), f"-{name}" if name == now else name)
-            for name, sort in self.sorts.items()
-        }
+        labels = {name: sort.label for name, sort in self.sorts.items()}
+        return sort_links(labels, self.request.GET.get(ORDERING, self.default_sort))
+
+
+def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortLink]:
+    """Headings of the columns `labels` of a table sorted by `now`, a name of theirs with a minus for descending."""
+    directions = {now.removeprefix("-"): "descending" if now.startswith("-") else "ascending"}
+    return {
+        name: SortLink(name, label, directions.get(name, ""), f"-{name}" if name == now else name)
+        for name, label in labels.items()
+    }
 
 
 def in_words(field: forms.Field, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from programs.instructions.choices import AccessMark, DeadlineState, Instruction
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
+from registry.scope import COUNTRY
 
 ACTS_SHOWN = 200  # of the journal at a time
 
@@ -43,9 +44,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class Entry:
-    """One act of the journal, with its differences in words."""
+    """One act of the journal with its differences in words; or one done to several executors alike, as issuing is."""
 
-    act: Act
+    acts: list[Act]
+
+    @property
+    def act(self) -> Act:
+        return self.acts[0]
+
+    @property
+    def executors(self) -> list[str]:
+        return [str(act.deadline.executor) for act in self.acts if act.deadline]
 
     @property
     def states(self) -> Difference | None:
@@ -60,6 +69,17 @@ class Entry:
     @property
     def dues_original(self) -> Difference | None:
         return _difference(self.act.due_original_before, self.act.due_original_after)
+
+
+ALIKE = attrgetter(
+    *("verb", "on", "by_name", "reason", "state_before", "state_after", "due_before", "due_after"),
+    *("due_original_before", "due_original_after"),
+)
+
+
+def _entries(acts: Iterable[Act]) -> list[Entry]:
+    """Neighbours that differ in their executor alone make one entry."""
+    return [Entry(list(same)) for _key, same in groupby(acts, key=lambda act: (act.deadline_id is None, *ALIKE(act)))]
 
 
 def _difference(before: date | None, after: date | None) -> Difference | None:
@@ -120,6 +140,11 @@ class Card:
         ]
 
     @property
+    def is_partial(self) -> bool:
+        """Whether executors outside the reader's scope are left out, if there are any."""
+        return self.user.is_only_executor or self.user.region_id != COUNTRY
+
+    @property
     def with_buttons(self) -> bool:
         return any(duty.buttons for duty in self.duties)
 
@@ -153,7 +178,7 @@ class Card:
     @property
     def journal(self) -> list[Entry]:
         """The newest last."""
-        return [Entry(act) for act in reversed(self._latest[:ACTS_SHOWN])]
+        return _entries(reversed(self._latest[:ACTS_SHOWN]))
 
     @property
     def earlier(self) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
@@ -23,7 +23,7 @@ from programs.models import Program
 from regions.models import Organisation, Region
 from registry.accounts.models import User
 from registry.filters import DayField, OptionField, StrictForm
-from registry.pages import RegistryPage, without_blanks
+from registry.pages import RegistryPage, sort_links, without_blanks
 from registry.scope import COUNTRY
 
 BY = {
@@ -37,9 +37,11 @@ COLUMNS: dict[str, str | Promise] = {
     "fell_due": FIGURES["fell_due"],
     "in_time": FIGURES["in_time"],
     "late": FIGURES["late"],
+    "silent": FIGURES["silent"],
     "strict": gettext_lazy("strict share, %"),
     "common": gettext_lazy("common share, %"),
-    "mean_days_late": gettext_lazy("average days late"),
+    "mean_days_late": gettext_lazy("average delay, days"),
+    "mean_working_days_late": gettext_lazy("average delay, working days"),
     "extensions": pgettext_lazy("discipline", "extensions"),
     "returns": pgettext_lazy("discipline", "returns"),
 }
@@ -63,6 +65,10 @@ class Line:
     cells: list[Cell]
 
 
+NAME, WORST_FIRST = "name", "strict"
+ORDERINGS = [f"{sign}{name}" for name in (NAME, *COLUMNS) for sign in ("", "-")]
+
+
 def _choice(label: Any, choices: Mapping[str, Any]) -> forms.Field:
     field = OptionField(choices=choices.items(), label=label, required=False)
     field.choices = list(choices.items())  # there is always one: without a blank
@@ -72,6 +78,12 @@ def _choice(label: Any, choices: Mapping[str, Any]) -> forms.Field:
 class PeriodForm(StrictForm):
     by = _choice(gettext_lazy("by whom"), BY)
     base = _choice(gettext_lazy("counted against"), BASES)
+    ordering = OptionField(
+        choices=[(name, name) for name in ORDERINGS],
+        label=gettext_lazy("order of the table"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def clean(self) -> None:
         super().clean()
@@ -91,7 +103,6 @@ PeriodForm.base_fields = {
 class DisciplinePage(RegistryPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/discipline.html"
-    columns: ClassVar = COLUMNS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if (told := without_blanks(request.GET)) != request.GET:
@@ -112,20 +123,32 @@ class DisciplinePage(RegistryPage):
             "discipline_base": told["base"],
         }
         names = names_of(told["by"], [row.key for row in found], self.request.user)
-        lines = [(row, *names[row.key]) for row in found]
-        lines.sort(key=lambda line: (line[0].strict is None, line[0].strict, -line[0].late, line[1]))
+        lines = in_order([(row, *names[row.key]) for row in found], told["ordering"])
         return {
             "today": today,
-            "key_label": BY[told["by"]],
+            "sorts": sort_links({NAME: BY[told["by"]], **COLUMNS}, told["ordering"]),
             "start": told["from"],
             "end": told["to"],
+            "silent": sum(row.silent for row in found),
             "lines": [line_of(name, row, own and {**query, **own}) for row, name, own in lines],
             "total": line_of(_("Total"), total(found), query),
         }
 
 
+def in_order(lines: list[tuple[Discipline, str, Query | None]], ordering: str) -> list[Any]:
+    """`lines` by a name of ORDERINGS, those without data last; among equals those with more late ones come first."""
+    lines = sorted(lines, key=lambda line: (-line[0].late, line[1]))
+    name, descending = ordering.removeprefix("-"), ordering.startswith("-")
+    if name == NAME:
+        return sorted(lines, key=lambda line: line[1], reverse=descending)
+    known = [line for line in lines if getattr(line[0], name) is not None]
+    unknown = [line for line in lines if getattr(line[0], name) is None]
+    return sorted(known, key=lambda line: getattr(line[0], name), reverse=descending) + unknown
+
+
 def with_defaults(given: QueryDict, today: date) -> QueryDict:
-    """`given` with what is left out: the current quarter to today, by executor, against the present last days."""
+    """`given` with what is left out: the current quarter to today, by executor, against the present last days, the
+    worst strict share first."""
     told = given.copy()
     told.setdefault("to", today.isoformat())
     try:
@@ -135,6 +158,7 @@ def with_defaults(given: QueryDict, today: date) -> QueryDict:
     told.setdefault("from", (end + relativedelta(day=1, months=-((end.month - 1) % 3))).isoformat())
     told.setdefault("by", "executor")
     told.setdefault("base", "due")
+    told.setdefault("ordering", WORST_FIRST)
     return told
 
 
