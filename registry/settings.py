@@ -186,6 +186,10 @@ EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the l
 
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
 
+# --- Lists as files ---------------------------------------------------------------------------------------------------
+OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", 100_000)
+
 # --- Security ---------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
