@@ -206,7 +206,7 @@ def ready(db):
 
 
 def issue(instruction):
-    return reverse("admin:instructions_instruction_issue", args=(instruction.pk,))
+    return reverse("admin:instructions_instruction_act", args=(instruction.pk, "issue"))
 
 
 def test_saving_leads_on_to_issuing(client, ready):

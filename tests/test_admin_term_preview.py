@@ -164,7 +164,7 @@ def test_once_issued_the_term_is_shown_and_not_checked(client, today):
 def test_the_question_of_issuing_shows_the_first_period(client, today):
     draft = make_instruction(state=InstructionState.DRAFT, issued_on=TODAY, term=QUARTERLY["term"])
     make_deadline(instruction=draft, due=None, state="draft")
-    issue = reverse("admin:instructions_instruction_issue", args=(draft.pk,))
+    issue = reverse("admin:instructions_instruction_act", args=(draft.pk, "issue"))
     assert "10.04.2026 (2026-Q1)" in client.get(issue).content.decode()
     client.post(issue, {"on": "02.03.2026"})
     first = Deadline.objects.earliest("due")

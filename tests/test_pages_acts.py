@@ -243,8 +243,8 @@ def test_a_lead_sees_its_co_executors_and_does_not_report_for_them():
         ("cancel", {"version": "", "reason": "Так"}, "This field is required."),
         ("cancel", {"version": "9" * 40, "reason": "Так"}, "Somebody else has changed this"),
         ("correct_due", {"due": "2026-13-01", "reason": "Так"}, "Enter a valid date."),
-        ("replace_executor", {"executor": "9" * 30, "reason": "Так"}, "Select a valid choice."),
-        ("replace_executor", {"executor": "", "reason": "Так"}, "This field is required."),
+        ("replace_executor", {"executor": "9" * 30, "reason": "Так"}, "There is no such organisation to choose"),
+        ("replace_executor", {"executor": "", "reason": "Так"}, "Find the organisation and choose it."),
         ("accept", {"report": "77"}, "Select a valid choice."),
     ],
 )

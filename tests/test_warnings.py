@@ -196,7 +196,7 @@ def client(roles):
 
 
 def issue(instruction):
-    return reverse("admin:instructions_instruction_issue", args=(instruction.pk,))
+    return reverse("admin:instructions_instruction_act", args=(instruction.pk, "issue"))
 
 
 def test_saving_warns_and_saves(client):

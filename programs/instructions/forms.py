@@ -16,6 +16,8 @@ from programs.instructions.models import Extension, Instruction, Report
 from regions.models import Organisation
 
 FILES_AT_MOST = 10  # on one report
+FOUND_AT_MOST = 20  # organisations offered at a time
+SEARCH = "find"  # the button that narrows a choice, and does nothing else
 REASON_LENGTH, REPORT_LENGTH = 4000, 20_000
 
 
@@ -79,11 +81,12 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.subject, self.today = subject, today
         self.fields["on"].widget.attrs["max"] = today.isoformat()
-        self.initial.update(on=today, version=subject.version)
+        self.initial["version"] = subject.version
+        self.initial.setdefault("on", today)
         self.about(user)
 
     def about(self, user: Any) -> None:
-        """Fills in what depends on the subject."""
+        """Fills in what depends on the subject, where nothing was typed yet."""
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
@@ -109,7 +112,7 @@ class TermForm(ReasonForm):
 
     def about(self, user: Any) -> None:
         instruction: Instruction = self.subject
-        self.initial["term"] = instruction.term
+        self.initial.setdefault("term", instruction.term)
 
 
 class ReportForm(ActForm):
@@ -175,14 +178,71 @@ class RefuseForm(OnExtension, ReasonForm):
     pass
 
 
+AS_TYPED = {  # where script runs, what is found follows the words without the button
+    "hx-post": "",
+    "hx-trigger": "input changed delay:300ms",
+    "hx-vals": f'{{"{SEARCH}": "1"}}',
+    "hx-target": "#found",
+    "hx-select": "#found",
+    "hx-swap": "outerHTML",
+    "hx-sync": "this:replace",
+}
+
+
+class ExecutorField(forms.ModelChoiceField):
+    widget = forms.RadioSelect
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Find the organisation and choose it."),
+        "invalid_choice": _("There is no such organisation to choose, or it is active no more: choose another."),
+    }
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        """Akimats of districts and villages bear the same names in different places."""
+        return f"{obj} · {obj.region}"
+
+
 class ReplaceForm(ReasonForm):
-    executor = forms.ModelChoiceField(Organisation.objects.none(), label=_("new executor"))
+    """The new executor is found by words: thousands of organisations are no list to choose from."""
+
+    words = forms.CharField(
+        label=_("new executor"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", **AS_TYPED}),
+        help_text=_("Words of the name or of the region, or the БИН."),
+    )
+    executor = ExecutorField(Organisation.objects.none(), label=_("organisations found"), empty_label=None)
 
     def about(self, user: Any) -> None:
         field: Any = self.fields["executor"]
-        field.queryset = (
-            Organisation.objects.visible_to(user).filter(is_active=True).exclude(pk=self.subject.executor_id)
-        )
+        rows = Organisation.objects.visible_to(user).filter(is_active=True).exclude(pk=self.subject.executor_id)
+        field.queryset = rows.select_related("region")
+        field.widget.choices = [(row.pk, field.label_from_instance(row)) for row in self.offered()]
+
+    def offered(self) -> list[Organisation]:
+        """Those `found` by the words typed, where they are few enough to show or words were typed at all; and before
+        them the one that is chosen already."""
+        typed = self.data if self.is_bound else self.initial
+        words, chosen = (_read(self.fields[name], typed.get(name)) for name in ("words", "executor"))
+        found = self.fields["executor"].queryset.search(words or "")  # type: ignore[attr-defined]
+        self.found = found.count()
+        is_list = words or self.found <= FOUND_AT_MOST
+        listed = list(found.order_by("name_ru", "pk")[:FOUND_AT_MOST]) if is_list else []
+        return [chosen, *(row for row in listed if row != chosen)] if chosen else listed
+
+    def clean(self) -> dict[str, Any]:
+        """The words only serve to choose by."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned.pop("words", None)
+        return cleaned
+
+
+def _read(field: forms.Field, typed: Any) -> Any:
+    """What was typed as the field understands it; None where it does not."""
+    try:
+        return field.clean(typed)
+    except ValidationError:
+        return None
 
 
 class CorrectForm(ReasonForm):
@@ -190,4 +250,4 @@ class CorrectForm(ReasonForm):
     due_original = DayField(label=_("original last day"), required=False)
 
     def about(self, user: Any) -> None:
-        self.initial.update(due=self.subject.due, due_original=self.subject.due_original)
+        self.initial = {"due": self.subject.due, "due_original": self.subject.due_original} | self.initial
