@@ -155,7 +155,6 @@ ON_DEADLINE: Mapping[Verb, Doing] = {
 }
 
 
-
 @dataclass(frozen=True)
 class Affected:
     """The deadlines that an act on the whole changes with it, named before it is confirmed: `among` them, on a day."""
