@@ -75,7 +75,7 @@ class ActForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DayField(label=_("date of the act"), help_text=_("As on paper; not in the future."))
 
-    field_order = ("version", "text", "files", "term", "executor", "new_due", "due", "due_original", "on")
+    field_order = ("version", "text", "files", "term", "words", "executor", "new_due", "due", "due_original", "on")
 
     def __init__(self, *args: Any, subject: Any, user: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,10 +121,9 @@ class ReportForm(ActForm):
 
     def about(self, user: Any) -> None:
         self.fields["files"].widget.attrs["accept"] = ",".join(TYPES)
-        self.fields["files"].help_text = _("PDF, DOCX, XLSX, JPG, PNG; each up to %(limit)s MB, at most %(n)d.") % {
-            "limit": settings.ATTACHMENT_MAX_MB,
-            "n": FILES_AT_MOST,
-        }
+        self.fields["files"].help_text = _(
+            "PDF, DOCX, XLSX, JPG, PNG; each up to %(limit)s MB, at most %(n)d, and less than %(total)s MB in all."
+        ) % {"limit": settings.ATTACHMENT_MAX_MB, "n": FILES_AT_MOST, "total": settings.REQUEST_MAX_MB}
 
 
 class RequestForm(ReasonForm):
@@ -197,8 +196,7 @@ class ExecutorField(forms.ModelChoiceField):
     }
 
     def label_from_instance(self, obj: Organisation) -> str:
-        """Akimats of districts and villages bear the same names in different places."""
-        return f"{obj} · {obj.region}"
+        return obj.name_and_place
 
 
 class ReplaceForm(ReasonForm):
