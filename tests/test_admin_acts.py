@@ -99,7 +99,7 @@ def test_refusals_are_counted_by_reason(client):
     refused = [make_deadline(), make_deadline(), make_deadline(state=DeadlineState.FULFILLED)]
     first, second = said(decide(client, "accept_reports", [*done, *refused]))
     assert first == "3 done"
-    assert second == "3 refused: No report awaits a decision. (3)"
+    assert second == "3 refused: No report awaits a decision: the executor has to report first (3)"
     assert {state_of(row) for row in done} == {DeadlineState.FULFILLED}
     assert [state_of(row) for row in refused] == ["open", "open", "fulfilled"]
 

@@ -47,13 +47,14 @@ class Tally:
         self._refused[str(why)] += 1
 
     def tell(self, model_admin: Any, request: HttpRequest) -> None:
-        """One message a kind: “3 done”, “2 refused: why (1); why else (1)”, “1 left out”."""
+        """One message a kind: “3 done”, “3 refused: why (2); why else”, “1 left out”."""
         if self.done:
             said = ngettext("%(n)d done", "%(n)d done", self.done) % {"n": self.done}
             model_admin.message_user(request, said, messages.SUCCESS)
         if number := self._refused.total():
             summary = ngettext("%(n)d refused:", "%(n)d refused:", number) % {"n": number}
-            told = [f"{why} ({n})" if n > 1 else why for why, n in self._refused.most_common(MOST_REASONS)]
+            counted = ((why.removesuffix("."), n) for why, n in self._refused.most_common(MOST_REASONS))
+            told = [f"{why} ({n})" if n > 1 else why for why, n in counted]
             told += ["…"] if len(self._refused) > MOST_REASONS else []
             model_admin.message_user(request, f"{summary} {'; '.join(told)}", messages.WARNING)
         if self.ignored:

@@ -43,7 +43,7 @@ class Decision:
 def _pending_report(deadline: Deadline) -> Report:
     report = deadline.reports.filter(state=ReportState.PENDING).select_related("deadline").first()
     if report is None:
-        raise TransitionRefused("no_report", _("No report awaits a decision."))
+        raise TransitionRefused("no_report", _("No report awaits a decision: the executor has to report first."))
     return report
 
 

@@ -48,7 +48,10 @@ def change_term(*, instruction: Instruction, term: str, by: Any, on: date, reaso
         instruction.term = term
         periods = _periods(instruction, after=on, on=on)
         if not executors or not periods:
-            raise TransitionRefused("not_periodic", _("Only a periodic term can be changed, and only to another such."))
+            raise TransitionRefused(
+                "not_periodic",
+                _("Only a periodic term can be changed, and only to another such; a date is moved by more time."),
+            )
         save(instruction, by)
         record_act(Verb.CHANGE_TERM, by=by, on=on, reason=reason, subject=instruction, before=before)
         for deadline in instruction.deadlines.periods_to_come(on=on).select_for_update():
