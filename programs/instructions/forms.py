@@ -63,8 +63,26 @@ def _long(label: Any, length: int = REASON_LENGTH, **options: Any) -> forms.Char
     return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs=rows), **options)
 
 
-class ActForm(forms.Form):
-    """An act on `subject`, an instruction or a deadline, by `user`; `today` is the last day it can be dated.
+class DatedForm(forms.Form):
+    """What every act asks for; `today` is the last day it can be dated."""
+
+    on = DayField(label=_("date of the act"), help_text=_("As on paper; not in the future."))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+        self.initial.setdefault("on", today)
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if on > self.today:
+            raise ValidationError(_("The date is in the future."), code="future_date")
+        return on
+
+
+class ActForm(DatedForm):
+    """An act on `subject`, an instruction or a deadline, by `user`.
 
     `version` is that of the subject as the user saw it; a form whose `decides` names a field carries the report or
     request that was shown, so that nobody decides on what came after it.
@@ -73,26 +91,17 @@ class ActForm(forms.Form):
     decides: ClassVar[str] = ""  # the field that names what is decided on, instead of the subject
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    on = DayField(label=_("date of the act"), help_text=_("As on paper; not in the future."))
 
     field_order = ("version", "text", "files", "term", "words", "executor", "new_due", "due", "due_original", "on")
 
-    def __init__(self, *args: Any, subject: Any, user: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.subject, self.today = subject, today
-        self.fields["on"].widget.attrs["max"] = today.isoformat()
+        self.subject = subject
         self.initial["version"] = subject.version
-        self.initial.setdefault("on", today)
         self.about(user)
 
     def about(self, user: Any) -> None:
         """Fills in what depends on the subject, where nothing was typed yet."""
-
-    def clean_on(self) -> date:
-        on = self.cleaned_data["on"]
-        if on > self.today:
-            raise ValidationError(_("The date is in the future."), code="future_date")
-        return on
 
     def decided(self) -> Any:
         """The report or request in question: the one that was shown, else the one that awaits a decision."""
