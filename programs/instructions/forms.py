@@ -201,7 +201,7 @@ class ExecutorField(forms.ModelChoiceField):
     widget = forms.RadioSelect
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Find the organisation and choose it."),
-        "invalid_choice": _("There is no such organisation to choose, or it is active no more: choose another."),
+        "invalid_choice": _("There is no such organisation to choose, or it is no longer active: choose another."),
     }
 
     def label_from_instance(self, obj: Organisation) -> str:

@@ -50,7 +50,7 @@ def change_term(*, instruction: Instruction, term: str, by: Any, on: date, reaso
         if not executors or not periods:
             raise TransitionRefused(
                 "not_periodic",
-                _("Only a periodic term can be changed, and only to another such; a date is moved by more time."),
+                _("Only a periodic term can be changed, and only to another such; a single date is extended."),
             )
         save(instruction, by)
         record_act(Verb.CHANGE_TERM, by=by, on=on, reason=reason, subject=instruction, before=before)
