@@ -99,9 +99,21 @@ def test_refusals_are_counted_by_reason(client):
     refused = [make_deadline(), make_deadline(), make_deadline(state=DeadlineState.FULFILLED)]
     first, second = said(decide(client, "accept_reports", [*done, *refused]))
     assert first == "3 done"
-    assert second == "3 refused: No report awaits a decision: the executor has to report first (3)"
+    assert second == "3 refused: No report awaits a decision: the executor has to report first"
     assert {state_of(row) for row in done} == {DeadlineState.FULFILLED}
     assert [state_of(row) for row in refused] == ["open", "open", "fulfilled"]
+
+
+def test_each_reason_is_told_once_with_its_number(client):
+    closed = make_instruction(state=InstructionState.REMOVED)
+    rows = [make_deadline(instruction=closed, role="co"), make_deadline(instruction=closed, role="equal")]
+    rows.append(make_deadline(state=DeadlineState.FULFILLED))
+    (message,) = said(decide(client, "cancel_deadlines", rows))
+    assert message == (
+        "3 refused: "
+        "The instruction is removed from control: ask the controller named on its card to put it back (2); "
+        "The deadline is fulfilled: if that does not hold, ask the controller named on the card to put it back in work"
+    )
 
 
 def test_one_refused_leaves_the_others_done(client):

@@ -257,4 +257,5 @@ class CorrectForm(ReasonForm):
     due_original = DayField(label=_("original last day"), required=False)
 
     def about(self, user: Any) -> None:
-        self.initial = {"due": self.subject.due, "due_original": self.subject.due_original} | self.initial
+        self.initial.setdefault("due", self.subject.due)
+        self.initial.setdefault("due_original", self.subject.due_original)

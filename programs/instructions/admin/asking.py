@@ -46,7 +46,7 @@ class Tally:
         if number := self._refused.total():
             summary = ngettext("%(n)d refused:", "%(n)d refused:", number) % {"n": number}
             counted = ((why.removesuffix("."), n) for why, n in self._refused.most_common(MOST_REASONS))
-            told = [f"{why} ({n})" if n > 1 else why for why, n in counted]
+            told = [f"{why} ({n})" if 1 < n < number else why for why, n in counted]
             told += ["…"] if len(self._refused) > MOST_REASONS else []
             model_admin.message_user(request, f"{summary} {'; '.join(told)}", messages.WARNING)
         if self.ignored:
