@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from registry.alphabet import by_name
 from registry.exports import FORMATS, Column, Document, Table, file_of
 from registry.filters import StrictFilterSet
 
@@ -66,11 +67,12 @@ class Sort:
     label: str | Promise
     path: str
     nullable: bool = False
+    is_name: bool = False  # `path` lacks its language
 
     def by(self, descending: bool) -> list[OrderBy]:
         """Rows without a value come last either way; the key decides between equals."""
         last = True if self.nullable else None
-        column, key = F(self.path), F("pk")
+        column, key = by_name(self.path) if self.is_name else F(self.path), F("pk")
         if descending:
             return [column.desc(nulls_last=last), key.desc()]
         return [column.asc(nulls_last=last), key.asc()]
