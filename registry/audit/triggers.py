@@ -53,7 +53,8 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
 
 def install(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Guards every table that exists and is not guarded yet; returns the names of those."""
-    lacking = _wanted(using).keys() - _installed(using)
+    wanted = _wanted(using)
+    lacking = wanted.keys() - _installed(using)
     with transaction.atomic(using), connections[using].cursor() as cursor:
         present = set(connections[using].introspection.table_names(cursor)) if lacking else set()
         todo = sorted((table, name) for table, name in lacking if table in present)
@@ -61,7 +62,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> list[str]:
             cursor.execute(_FUNCTION)
         for table, name in todo:
             cursor.execute(_drop(using, table, name))  # a disabled one
-            cursor.execute(_wanted(using)[table, name])
+            cursor.execute(wanted[table, name])
     return sorted({table for table, _name in todo})
 
 
