@@ -87,7 +87,7 @@ class HistoryPages(SimpleHistoryAdmin):
         names = Names(self.admin_site, request.user, (each for told in found.values() for each in told))
         may = frozenset() if inline else self.restorable(request, request.history_of)  # type: ignore[attr-defined]
         for row in rows:
-            row.changes = [self._change(each, row, names, may, request) for each in found[row.pk]]
+            row.changes = [self._change_in_words(each, row, names, may, request) for each in found[row.pk]]
         if inline:
             self._name_rows(request, inline.model, rows)
 
@@ -99,7 +99,7 @@ class HistoryPages(SimpleHistoryAdmin):
         admin: Any = self.admin_site.get_model_admin(model) if self.admin_site.is_registered(model) else None
         return set(admin.hidden_fields(request)) if admin else set()
 
-    def _change(
+    def _change_in_words(
         self, each: Difference, row: Any, names: Names, may: frozenset[str], request: HttpRequest
     ) -> dict[str, Any]:
         old, new = each.in_words(names)

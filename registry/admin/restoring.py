@@ -45,44 +45,47 @@ class Restores(HistoryPages):
         """Asks on GET, restores on POST; what the write meets rolls it back and is told beside the question."""
         try:
             with transaction.atomic():
-                return self._answer(request, object_id, version, name)
+                return self._restore(request, object_id, version, name)
         except (StaleRecord, Refused, IntegrityError, DataError, ProtectedError, RestrictedError) as error:
-            request.__dict__.pop("_scope_answers", None)
+            request.__dict__.pop("_scope_restores", None)
             obj = self.get_object(request, unquote(object_id))
             if obj is None:
                 raise Http404 from error
-            return self._question(request, obj, self._past(obj, version), name, [self._refusal(error).message])  # type: ignore[attr-defined]
+            return self._ask_to_restore(
+                request, obj, self._past_version(obj, version), name, [self._refusal(error).message]
+            )  # type: ignore[attr-defined]
 
-    def _answer(self, request: HttpRequest, object_id: str, version: int, name: str) -> HttpResponse:
+    def _restore(self, request: HttpRequest, object_id: str, version: int, name: str) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
+        if obj is not None and request.method == "POST":  # nobody changes it between the checks and the write
+            self.model._base_manager.select_for_update().filter(pk=obj.pk).first()
+            obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         if name not in self.restorable(request, obj):
             raise Http404
-        past = self._past(obj, version)
+        past = self._past_version(obj, version)
         if request.method != "POST":
-            return self._question(request, obj, past, name, [])
-        self.model._base_manager.select_for_update().get(pk=obj.pk)
-        obj.refresh_from_db()
+            return self._ask_to_restore(request, obj, past, name, [])
         if request.POST.get(SEEN) != str(obj.history.latest().pk):
-            return self._question(request, obj, past, name, [CHANGED])
-        form = self._form_with(request, obj, past, name)
+            return self._ask_to_restore(request, obj, past, name, [CHANGED])
+        form = self._form_restoring(request, obj, past, name)
         if not form.is_valid():
             told = [message for errors in form.errors.values() for message in errors]
             obj.refresh_from_db()
-            return self._question(request, obj, past, name, told)
-        self._save(request, form, past)
-        return HttpResponseRedirect(self._history_of(obj))
+            return self._ask_to_restore(request, obj, past, name, told)
+        self._save_restored(request, form, past)
+        return HttpResponseRedirect(self._history_address(obj))
 
-    def _past(self, obj: Any, version: int) -> Any:
+    def _past_version(self, obj: Any, version: int) -> Any:
         found = obj.history.filter(pk=version).first()
         if found is None:
             raise Http404
         return found
 
-    def _form_with(self, request: HttpRequest, obj: Any, past: Any, name: str) -> Any:
+    def _form_restoring(self, request: HttpRequest, obj: Any, past: Any, name: str) -> Any:
         """The record's whole form as it stands, with the one field as it was: rules across fields are checked too."""
         form_class = self.get_form(request, obj, change=True)
         blank = form_class(instance=obj)
@@ -91,7 +94,7 @@ class Restores(HistoryPages):
         sent[name] = blank.fields[name].prepare_value(getattr(past, field.attname))
         return form_class(sent, instance=obj)
 
-    def _save(self, request: HttpRequest, form: Any, past: Any) -> None:
+    def _save_restored(self, request: HttpRequest, form: Any, past: Any) -> None:
         """As Django's own view saves a form without rows."""
         form.instance._change_reason = gettext("restored as it was on %s") % _moment(past)
         obj = self.save_form(request, form, change=True)
@@ -100,7 +103,7 @@ class Restores(HistoryPages):
         self.log_change(request, obj, self.construct_change_message(request, form, []))
         self.message_user(request, gettext("The former value is back."), messages.SUCCESS)
 
-    def _question(self, request: HttpRequest, obj: Any, past: Any, name: str, errors: list[Any]) -> HttpResponse:
+    def _ask_to_restore(self, request: HttpRequest, obj: Any, past: Any, name: str, errors: list[Any]) -> HttpResponse:
         field: Any = self.opts.get_field(name)
         change = Difference(field, getattr(obj, field.attname), getattr(past, field.attname))
         now, then = change.in_words(Names(self.admin_site, request.user, [change]))
@@ -116,11 +119,11 @@ class Restores(HistoryPages):
             "errors": errors,
             "is_so_already": change.old == change.new,
             "seen": obj.history.latest().pk,
-            "history": self._history_of(obj),
+            "history": self._history_address(obj),
         }
         return TemplateResponse(request, "admin/restore.html", context)
 
-    def _history_of(self, obj: Any) -> str:
+    def _history_address(self, obj: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=(quote(obj.pk),))
 
 
