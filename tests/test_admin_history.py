@@ -156,7 +156,7 @@ def test_rows_edited_with_their_record_are_told_with_it(aigerim):
     change(deadline, aigerim, due=date(2026, 4, 1))
     deadline.delete()
     page = history(aigerim, instruction)
-    assert page.links["Executors and deadlines"] == "?of=deadline"
+    assert page.links["Deadlines"] == "?of=deadline"
     said = history(aigerim, instruction, of="deadline").words
     assert said.count("Executor: – → Акимат") == said.count("Executor: Акимат → –") == 1
     assert said.count(", no longer there") == 3

@@ -66,8 +66,9 @@ def differing(newer: Any, older: Any, hidden: Collection[str]) -> list[Differenc
 
     Without one of the two rows: all that the other one says.
     """
-    told = (newer or older).tracked_fields
-    fields = [each for each in told if each.name not in UNSAID | {*hidden} and not isinstance(each, JSONField)]
+    unsaid = UNSAID | {*hidden}
+    kept = [each for each in (newer or older).tracked_fields if each.name not in unsaid]
+    fields = [each for each in kept if not (each.primary_key or isinstance(each, JSONField))]
     pairs = [(each, _stored(older, each), _stored(newer, each)) for each in fields]
     return [Difference(field, old, new) for field, old, new in pairs if old != new and {old, new} != {None, ""}]
 

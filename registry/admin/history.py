@@ -121,7 +121,7 @@ class HistoryPages(SimpleHistoryAdmin):
 
 def _kinds(opts: Any, inlines: dict[str, Any], chosen: str) -> list[dict[str, Any]]:
     """The links between the history of the record and those of its rows."""
-    named = {"": opts.verbose_name, **{name: inline.verbose_name_plural for name, inline in inlines.items()}}
+    named = {"": opts.verbose_name, **{name: inline.opts.verbose_name_plural for name, inline in inlines.items()}}
     return [
         {"name": capfirst(said), "address": f"?{ROWS}={name}" if name else "?", "is_here": name == chosen}
         for name, said in named.items()
