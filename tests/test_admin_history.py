@@ -1,5 +1,6 @@
 """History in the admin: readable, within the reader's scope, with the rows of a page; a former value comes back."""
 
+import re
 from datetime import date
 
 import pytest
@@ -109,13 +110,27 @@ def test_a_name_that_is_gone_is_not_a_key(aigerim):
     assert f"{HIDDEN} → –" in history(aigerim, program).words
 
 
-def test_two_long_texts_are_shown_where_they_differ(aigerim):
+@pytest.mark.parametrize("was", ["было", ""])
+def test_two_long_texts_are_shown_where_they_differ(aigerim, was):
     text = "слово " * 200
-    instruction = make_instruction(text=f"{text}было")
+    instruction = make_instruction(text=f"{text}{was}")
+    first = instruction.history.first()
     change(instruction, text=f"{text}стало")
-    said = history(aigerim, instruction).words
-    assert "было → …" in said
-    assert "стало" in said
+    page = history(aigerim, instruction)
+    assert re.search(rf"Text: …[слово ]{{30,70}}{was} → …[слово ]{{30,70}}стало bring back", page.words)
+    assert read(sign_in(aigerim).get(question(instruction, first, "text"))).words.count("слово") >= 400
+
+
+def test_an_author_outside_the_reader_s_scope_is_not_named(aigerim, bolat):
+    stranger = make_staff(region=ZHAMBYL, first_name="Чужой")
+    cooperative = make_cooperative(AKMOLA)
+    change(cooperative, stranger)
+    change(cooperative, aigerim)
+    page = history(bolat, cooperative)
+    assert "Чужой" not in page.html
+    assert "a user outside your scope" in page.words
+    assert "Айгерим" in page.words
+    assert "Чужой" in history(aigerim, cooperative).words
 
 
 def test_the_last_change_of_a_page_is_told_too(aigerim, monkeypatch):
@@ -235,6 +250,7 @@ def test_a_change_made_meanwhile_is_not_overwritten(aigerim, bolat):
     change(program, bolat, name_ru="Болат знает лучше")
     response = restore(aigerim, program, first, "name_ru", seen=seen)
     page = read(response)
+    assert page.status == 409
     assert "Somebody else changed this record meanwhile" in page.words
     assert "Now Болат знает лучше" in page.words
     assert fresh(program).name_ru == "Болат знает лучше"
@@ -246,7 +262,7 @@ def test_an_answer_to_no_question_restores_nothing(aigerim, seen):
     program = make_program(name_ru="Было")
     first = program.history.first()
     change(program, name_ru="Стало")
-    assert sign_in(aigerim).post(question(program, first, "name_ru"), {"seen": seen}).status_code == 200
+    assert sign_in(aigerim).post(question(program, first, "name_ru"), {"seen": seen}).status_code == 409
     assert fresh(program).name_ru == "Стало"
 
 
@@ -337,6 +353,14 @@ def test_personal_data_one_does_not_see_one_does_not_restore(aigerim):
     assert "8701000000" not in history(blind, cooperative).html
     assert sign_in(blind).get(question(cooperative, first, "phone")).status_code == 404
     assert restore(aigerim, cooperative, first, "phone").status_code == 302
+
+
+@pytest.mark.parametrize("version", [0, 10**30])
+def test_a_version_there_never_was(aigerim, version):
+    program = make_program()
+    address = reverse("admin:programs_program_restore", args=(program.pk, version, "name_ru"))
+    assert sign_in(aigerim).get(address).status_code == 404
+    assert sign_in(aigerim).post(address, {"seen": "1"}).status_code == 404
 
 
 def test_a_version_of_another_record_is_none_of_this_one(aigerim):

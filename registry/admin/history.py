@@ -1,154 +1,99 @@
-"""The history of a record and of the rows on its page: who changed what, when, from what to what."""
+"""What changed between two rows of history, in the words people know the values by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin.utils import quote, unquote
-from django.contrib.admin.views.main import PAGE_VAR
-from django.core.exceptions import SuspiciousOperation
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.text import capfirst
-from django.utils.translation import gettext
-from simple_history.admin import SimpleHistoryAdmin
+from django.contrib.admin.utils import display_for_field
+from django.db.models import BooleanField, Field, ForeignKey, JSONField, Model
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
 
-from registry.admin.chooser import region_path
-from registry.admin.differences import Difference, Names, differing, labels
-from registry.scope import COUNTRY
+from registry.admin.chooser import LabelledChoices
+from registry.scope import ScopedQuerySet
 
-ROWS = "of"  # parameter that names the kind of rows whose history is asked for instead of the record's own
+UNSAID = frozenset({"version", "created_at", "updated_at", "ref"})  # every change moves them, or none does
+LONGEST = 400  # characters of a text shown in a list; the record has the rest
+LEAD = 60  # characters shown of what two long texts begin with alike
+EMPTY = "–"
 
 
-class HistoryPages(SimpleHistoryAdmin):
-    """Part of an admin class: its history page. Where rows are edited with the record, their history is a page on."""
+@dataclass(frozen=True)
+class Difference:
+    """One field, as stored before and after; its words need the `Names` of all that is shown with it."""
 
-    def get_urls(self) -> list[Any]:
-        """Without simple-history's form of a past version: saving it would go past scope, versions and services."""
-        return super(SimpleHistoryAdmin, self).get_urls()
+    field: Field
+    old: Any
+    new: Any
 
-    def has_history(self) -> bool:
-        return hasattr(self.model, "history")
+    @property
+    def label(self) -> str:
+        return str(capfirst(self.field.verbose_name))
 
-    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
-        return gettext("Change history: %s") % obj
+    def in_words(self, names: "Names") -> tuple[str, str]:
+        return in_words(self.field, self.old, names), in_words(self.field, self.new, names)
 
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        context["has_history"] = self.has_history()
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None or not self.has_history():
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if request.GET.keys() - {ROWS, PAGE_VAR}:
-            raise SuspiciousOperation("a parameter the history does not know")
-        request.history_of = obj  # type: ignore[attr-defined]
-        inlines = self._inlines_with_history(request, obj)
-        chosen = request.GET.get(ROWS, "")
-        if chosen and chosen not in inlines:
-            raise SuspiciousOperation("there are no such rows")
-        request.history_rows = inlines.get(chosen)  # type: ignore[attr-defined]
-        context = {"kinds": _kinds(self.opts, inlines, chosen), "rows": chosen, **(extra_context or {})}
-        return super().history_view(request, object_id, context)
-
-    def _inlines_with_history(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """By name of the model; of two inlines of one model the first."""
-        found: dict[str, Any] = {}
-        for inline in self.get_inline_instances(request, obj):
-            if hasattr(inline.model, "history"):
-                found.setdefault(str(inline.opts.model_name), inline)
-        return found
-
-    def get_history_queryset(
-        self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any
-    ) -> QuerySet[Any]:
-        """Each row with the key of the one before it, so that the last of a page has something to differ from."""
-        inline = request.history_rows  # type: ignore[attr-defined]
-        rows = _of_rows(inline, request) if inline else history_manager.filter(**{pk_name: object_id})
-        key = rows.model.instance_type._meta.pk.attname
-        before = rows.model.objects.filter(**{key: OuterRef(key)}, history_id__lt=OuterRef("history_id"))
-        return rows.annotate(before_id=Subquery(before.order_by("-history_id").values("history_id")[:1]))
-
-    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
-        """Puts on each row the changes it made, and on rows of the page of a record what they are called."""
-        rows = list(historical_records)
-        inline = request.history_rows  # type: ignore[attr-defined]
-        if not rows:
-            return
-        before = type(rows[0]).objects.in_bulk([row.before_id for row in rows])
-        hidden = self._hidden_of(request, rows[0].instance_type)
-        if inline:
-            hidden.add(_parent_key(inline, request).name)
-        found = {row.pk: _told(row, before.get(row.before_id), hidden, bool(inline)) for row in rows}
-        names = Names(self.admin_site, request.user, (each for told in found.values() for each in told))
-        may = frozenset() if inline else self.restorable(request, request.history_of)  # type: ignore[attr-defined]
-        for row in rows:
-            row.changes = [self._change_in_words(each, row, names, may, request) for each in found[row.pk]]
-        if inline:
-            self._name_rows(request, inline.model, rows)
-
-    def restorable(self, request: HttpRequest, obj: Any) -> frozenset[str]:
-        """Fields whose former values may come back; none, unless a part of the class says so."""
-        return frozenset()
-
-    def _hidden_of(self, request: HttpRequest, model: Any) -> set[str]:
-        admin: Any = self.admin_site.get_model_admin(model) if self.admin_site.is_registered(model) else None
-        return set(admin.hidden_fields(request)) if admin else set()
-
-    def _change_in_words(
-        self, each: Difference, row: Any, names: Names, may: frozenset[str], request: HttpRequest
-    ) -> dict[str, Any]:
-        old, new = each.in_words(names)
-        obj = request.history_of  # type: ignore[attr-defined]
-        name = each.field.name
-        is_former = name in may and each.old != getattr(obj, each.field.attname) and names.knows(each.field, each.old)
-        info = (self.opts.app_label, self.opts.model_name)
-        args = (quote(obj.pk), row.before_id, name)
-        restore = reverse("admin:{}_{}_restore".format(*info), args=args) if is_former else ""
-        return {"field": each.label, "old": old, "new": new, "restore": restore}
-
-    def _name_rows(self, request: HttpRequest, model: Any, rows: list[Any]) -> None:
-        keys = {getattr(row, model._meta.pk.attname) for row in rows}
-        named = labels(self.admin_site, request.user, model, keys)
-        for row in rows:
-            key = getattr(row, model._meta.pk.attname)
-            row.name = named.get(key) or gettext("No. %s, no longer there") % key
+    def in_short(self, names: "Names") -> tuple[str, str]:
+        """Of long texts what is around the place where they begin to differ."""
+        old, new = self.in_words(names)
+        return _cut(old, new), _cut(new, old)
 
 
-def _kinds(opts: Any, inlines: dict[str, Any], chosen: str) -> list[dict[str, Any]]:
-    """The links between the history of the record and those of its rows."""
-    named = {"": opts.verbose_name, **{name: inline.opts.verbose_name_plural for name, inline in inlines.items()}}
-    return [
-        {"name": capfirst(said), "address": f"?{ROWS}={name}" if name else "?", "is_here": name == chosen}
-        for name, said in named.items()
-    ]
+class Names:
+    """What the rows that foreign keys point to are called, asked once a table; the user's scope decides on each."""
+
+    def __init__(self, site: Any, user: Any, differences: Iterable[Difference]) -> None:
+        wanted: dict[type[Model], set[Any]] = {}
+        for each in differences:
+            if isinstance(each.field, ForeignKey):
+                wanted.setdefault(each.field.related_model, set()).update({each.old, each.new} - {None})
+        self._found = {model: labels(site, user, model, keys) for model, keys in wanted.items()}
+
+    def knows(self, field: Field, key: Any) -> bool:
+        return not isinstance(field, ForeignKey) or key is None or key in self._found[field.related_model]
+
+    def of(self, field: ForeignKey, key: Any) -> str:
+        return self._found[field.related_model].get(key) or _("no longer there, or outside your scope")
 
 
-def _parent_key(inline: Any, request: HttpRequest) -> Any:
-    """The foreign key of the rows to their record."""
-    return inline.get_formset(request, request.history_of).fk  # type: ignore[attr-defined]
+def labels(site: Any, user: Any, model: type[Model], keys: Collection[Any]) -> dict[Any, str]:
+    """By key, as forms call the rows; none for those that are gone or out of the user's scope."""
+    rows: Any = model._default_manager.filter(pk__in=keys)
+    rows = rows.visible_to(user) if isinstance(rows, ScopedQuerySet) else rows
+    rows = rows.for_listing() if hasattr(rows, "for_listing") else rows
+    admin = site.get_model_admin(model) if site.is_registered(model) else None
+    return admin.labels(rows) if isinstance(admin, LabelledChoices) else {row.pk: str(row) for row in rows}
 
 
-def _told(row: Any, before: Any, hidden: Collection[str], is_of_rows: bool) -> list[Difference]:
-    """Of a record that was made or deleted nothing: its page says it all; of a row all that it said."""
-    if row.history_type == "~":
-        return differing(row, before, hidden) if before else []
-    if not is_of_rows:
-        return []
-    return differing(row, None, hidden) if row.history_type == "+" else differing(None, row, hidden)
+def differing(newer: Any, older: Any, hidden: Collection[str]) -> list[Difference]:
+    """Fields people do not edit are told too, such as a state; what is kept for machines is not.
+
+    Without one of the two rows: all that the other one says.
+    """
+    unsaid = UNSAID | {*hidden}
+    kept = [each for each in (newer or older).tracked_fields if each.name not in unsaid]
+    fields = [each for each in kept if not (each.primary_key or isinstance(each, JSONField))]
+    pairs = [(each, _stored(older, each), _stored(newer, each)) for each in fields]
+    return [Difference(field, old, new) for field, old, new in pairs if old != new and {old, new} != {None, ""}]
 
 
-def _of_rows(inline: Any, request: HttpRequest) -> QuerySet[Any]:
-    """History of the rows of the record the user sees; of those gone where their place is the record's own."""
-    model, user, obj = inline.model, request.user, request.history_of  # type: ignore[attr-defined]
-    parent = _parent_key(inline, request)
-    key, path = model._meta.pk.attname, region_path(model)
-    seen = model._default_manager.visible_to(user).filter(**{parent.name: obj})
-    shown = Q(**{f"{key}__in": seen.order_by().values("pk")})
-    if not path or path.startswith(f"{parent.name}__") or user.region_id == COUNTRY:
-        shown |= ~Exists(model._base_manager.filter(pk=OuterRef(key)))
-    return model.history.filter(shown, **{parent.attname: obj.pk})
+def _stored(row: Any, field: Field) -> Any:
+    return None if row is None else getattr(row, field.attname)
+
+
+def in_words(field: Field, value: Any, names: Names) -> str:
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value or EMPTY))
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(field, ForeignKey):
+        return names.of(field, value)
+    if isinstance(field, BooleanField):
+        return _("yes") if value else _("no")
+    return str(display_for_field(value, field, EMPTY, avoid_link=True))
+
+
+def _cut(text: str, other: str) -> str:
+    alike = next((n for n, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), len(other))
+    start = min(alike, len(text)) - LEAD if max(len(text), len(other)) > LONGEST else 0
+    return Truncator(f"…{text[start:]}" if start > 0 else text).chars(LONGEST)

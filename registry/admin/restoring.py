@@ -14,9 +14,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.differences import Difference, Names
 from registry.admin.forms import Refused
-from registry.admin.history import HistoryPages
+from registry.admin.history import Difference, Names
+from registry.admin.history_pages import HistoryPages
 from registry.models import StaleRecord
 
 SEEN = "seen"  # the version of the record the question was asked about
@@ -43,17 +43,18 @@ class Restores(HistoryPages):
 
     def restore_view(self, request: HttpRequest, object_id: str, version: int, name: str) -> Any:
         """Asks on GET, restores on POST; what the write meets rolls it back and is told beside the question."""
+        if request.method != "POST":
+            return self._restore(request, object_id, version, name)
         try:
             with transaction.atomic():
                 return self._restore(request, object_id, version, name)
         except (StaleRecord, Refused, IntegrityError, DataError, ProtectedError, RestrictedError) as error:
-            request.__dict__.pop("_scope_restores", None)
+            request.__dict__.pop("_scope_answers", None)
             obj = self.get_object(request, unquote(object_id))
             if obj is None:
                 raise Http404 from error
-            return self._ask_to_restore(
-                request, obj, self._past_version(obj, version), name, [self._refusal(error).message]
-            )  # type: ignore[attr-defined]
+            refused: Refused = self._refusal(error)
+            return self._ask_to_restore(request, obj, self._past_version(obj, version), name, [refused.message])
 
     def _restore(self, request: HttpRequest, object_id: str, version: int, name: str) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
@@ -69,8 +70,8 @@ class Restores(HistoryPages):
         past = self._past_version(obj, version)
         if request.method != "POST":
             return self._ask_to_restore(request, obj, past, name, [])
-        if request.POST.get(SEEN) != str(obj.history.latest().pk):
-            return self._ask_to_restore(request, obj, past, name, [CHANGED])
+        if request.POST.get(SEEN) != str(_newest(obj)):
+            return self._ask_to_restore(request, obj, past, name, [CHANGED], status=409)
         form = self._form_restoring(request, obj, past, name)
         if not form.is_valid():
             told = [message for errors in form.errors.values() for message in errors]
@@ -103,7 +104,9 @@ class Restores(HistoryPages):
         self.log_change(request, obj, self.construct_change_message(request, form, []))
         self.message_user(request, gettext("The former value is back."), messages.SUCCESS)
 
-    def _ask_to_restore(self, request: HttpRequest, obj: Any, past: Any, name: str, errors: list[Any]) -> HttpResponse:
+    def _ask_to_restore(
+        self, request: HttpRequest, obj: Any, past: Any, name: str, errors: list[Any], status: int = 200
+    ) -> HttpResponse:
         field: Any = self.opts.get_field(name)
         change = Difference(field, getattr(obj, field.attname), getattr(past, field.attname))
         now, then = change.in_words(Names(self.admin_site, request.user, [change]))
@@ -118,13 +121,18 @@ class Restores(HistoryPages):
             "past": past,
             "errors": errors,
             "is_so_already": change.old == change.new,
-            "seen": obj.history.latest().pk,
+            "seen": _newest(obj),
             "history": self._history_address(obj),
         }
-        return TemplateResponse(request, "admin/restore.html", context)
+        return TemplateResponse(request, "admin/restore.html", context, status=status)
 
     def _history_address(self, obj: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=(quote(obj.pk),))
+
+
+def _newest(obj: Any) -> int:
+    """Key of the last row of its history: by key and not by date, since clocks are set back."""
+    return obj.history.order_by("-pk").values_list("pk", flat=True)[0]
 
 
 def _moment(past: Any) -> str:

@@ -25,5 +25,5 @@ def _naming(user: Any) -> Iterator[QuerySet[Any]]:
                 yield model._base_manager.filter(**{relation.field.attname: user.pk})
     for written in append_only_models():
         if written.author_field:
-            rows = written._base_manager.filter(**{written.author_field: user.pk})
+            rows: Any = written._base_manager.filter(**{written.author_field: user.pk})
             yield rows.exclude(id=user.pk) if written is type(user).history.model else rows
