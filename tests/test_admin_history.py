@@ -147,6 +147,14 @@ def test_what_the_history_does_not_know_is_an_error(aigerim, query):
     assert history(aigerim, make_instruction(), **query).status == 400
 
 
+def test_the_way_from_a_filtered_list_to_the_history(aigerim):
+    instruction = make_instruction()
+    client = sign_in(aigerim, "en")
+    form = read(client.get(page_of(instruction), {"_changelist_filters": "state__exact=on_control"}))
+    assert "_changelist_filters" in form.links["History"]
+    assert client.get(form.links["History"]).status_code == 200
+
+
 def test_as_many_queries_for_many_changes(aigerim):
     client, counts = sign_in(aigerim), []
     instruction = make_instruction(AKMOLA, meeting=make_meeting())

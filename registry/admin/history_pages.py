@@ -19,6 +19,7 @@ from registry.admin.history import Difference, Names, differing, labels
 from registry.scope import COUNTRY
 
 ROWS = "of"  # parameter that names the kind of rows whose history is asked for instead of the record's own
+KNOWN = frozenset({ROWS, PAGE_VAR, "_changelist_filters"})  # the last: how the admin finds back to a filtered list
 
 
 class HistoryPages(SimpleHistoryAdmin):
@@ -45,7 +46,7 @@ class HistoryPages(SimpleHistoryAdmin):
         obj = self.get_object(request, unquote(object_id))
         if obj is None or not self.has_history():
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if request.GET.keys() - {ROWS, PAGE_VAR}:
+        if request.GET.keys() - KNOWN:
             raise SuspiciousOperation("a parameter the history does not know")
         request.history_of = obj  # type: ignore[attr-defined]
         inlines = self._inlines_with_history(request, obj)
