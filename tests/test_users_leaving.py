@@ -106,6 +106,15 @@ def test_who_is_not_named_goes_and_all_that_was_written_stays(aigerim, bolat):
     assert (last["id"], last["history_type"], last["history_actor"]) == (bolat.pk, "-", "Айгерим")
 
 
+def test_what_is_the_own_goes_with_the_account(aigerim, bolat):
+    role = aigerim.groups.get()
+    role.permissions.remove(*role.permissions.filter(codename="delete_apitoken"))
+    ApiToken.objects.create(user=bolat, name="Витрина")
+    delete(aigerim, bolat)
+    assert not User.objects.filter(pk=bolat.pk).exists()
+    assert not ApiToken.objects.exists()
+
+
 def test_gone_past_the_admin_the_acts_still_say_who(bolat):
     act(bolat)
     before = journal()[0]

@@ -116,6 +116,11 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         other = obj is not None and obj.pk != request.user.pk
         return other and self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What is the user's own, such as a token, goes with the account, whoever may delete it alone."""
+        goes, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
+        return goes, counts, set(), protected
+
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         user = self.get_object(request, unquote(object_id))
         if user is not None and self.has_delete_permission(request, user) and is_named(user):
