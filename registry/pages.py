@@ -131,7 +131,7 @@ class ListPage(RegistryPage):
         """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
