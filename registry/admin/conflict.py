@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.auth import get_user_model
 from django.db.models import JSONField, Model
 from django.forms import ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -18,9 +17,10 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registry.admin.words import EMPTY, formfield_of, in_words
+from registry.admin.history import EMPTY, UNSAID
+from registry.admin.history_pages import strangers
+from registry.admin.words import formfield_of, in_words
 
-UNSAID = frozenset({"ref", "version", "created_at", "updated_at"})  # every change moves them, or none does
 HISTORY_READ = 200  # latest rows of a history in which the author of a change is looked for
 
 
@@ -104,9 +104,8 @@ class Log:
             return Author(row.history_actor or EMPTY, row.history_date)
         if row.history_user_id == self._reader.pk:
             return Author(_("you, in another window"), row.history_date)
-        users: Any = get_user_model()._default_manager
-        is_known = users.visible_to(self._reader).filter(pk=row.history_user_id).exists()
-        return Author(row.history_actor if is_known else _("a user outside your scope"), row.history_date)
+        is_stranger = row.history_user_id in strangers(self._reader, [row])
+        return Author(_("a user outside your scope") if is_stranger else row.history_actor, row.history_date)
 
 
 def changed_by(record: Any, reader: Any) -> str:

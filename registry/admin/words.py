@@ -14,8 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.admin.chooser import scoped_choices
-
-EMPTY = "–"
+from registry.admin.history import EMPTY
 
 
 def formfield_of(column: Field, reader: Any) -> forms.Field:
