@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.admin.history import EMPTY, UNSAID
-from registry.admin.history_pages import strangers
+from registry.admin.history_pages import strangers_to
 from registry.admin.words import formfield_of, in_words
 
 HISTORY_READ = 200  # latest rows of a history in which the author of a change is looked for
@@ -104,7 +104,7 @@ class Log:
             return Author(row.history_actor or EMPTY, row.history_date)
         if row.history_user_id == self._reader.pk:
             return Author(_("you, in another window"), row.history_date)
-        is_stranger = row.history_user_id in strangers(self._reader, [row])
+        is_stranger = row.history_user_id in strangers_to(self._reader, [row])
         return Author(_("a user outside your scope") if is_stranger else row.history_actor, row.history_date)
 
 
