@@ -34,6 +34,14 @@ def within(path: str, code: str) -> Q:
     return Q(**{f"{path}__gte": first, f"{path}__lte": last})  # a foreign key knows no __range
 
 
+def sees_region(user: Any, code: str | None) -> bool:
+    """Whether `user` reads rows of the region `code`: the answer of `visible_to`, without a query."""
+    if not _has_scope(user):
+        return False
+    first, last = subtree(user.region_id)
+    return user.region_id == COUNTRY or code == COUNTRY or (code is not None and first <= code <= last)
+
+
 class ScopedQuerySet(models.QuerySet):
     """A queryset that knows its user. Default: reference data, read by all who have a region, written country-wide."""
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
     from pytest_django.live_server_helper import LiveServer
     from pytest_django.plugin import DjangoDbBlocker
 
+    from tests.world import World
+
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
 for _name in (
     *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
@@ -94,4 +96,18 @@ def loaded(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Itera
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_registry", verbosity=0)
         yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator["World"]:
+    """A row of every model in two regions and somebody of every role, once for the tests of a module."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from tests.world import make_world
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("sync_roles")
+        yield make_world()
         transaction.set_rollback(True)
