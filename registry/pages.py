@@ -4,17 +4,19 @@ A list is filtered by its filterset, sorted by an allow-listed name and paged; a
 what it concerns, and never answered with rows nobody asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -23,10 +25,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from registry.exports import FORMATS, Column, Table, file_of
 from registry.filters import StrictFilterSet
 
-PAGE, ORDERING = "page", "ordering"  # what the list itself reads from the address
+PAGE, ORDERING, FORMAT = "page", "ordering", "format"  # what the list itself reads from the address
 PAGE_SIZE = 50
+ROWS_AT_ONCE = 2000  # read from the database while a file is written
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -77,19 +81,25 @@ class ListPage(RegistryPage):
     `more_controls` are those behind "more". Any other filter works from the address and is shown among the chosen ones.
     """
 
+    title: str | Promise
     filterset_class: type[StrictFilterSet]
     sorts: ClassVar[Mapping[str, Sort]]
     default_sort: ClassVar[str]  # a name of `sorts`, with a minus for descending
     controls: ClassVar[Mapping[str, str | Promise]]
     more_controls: ClassVar[Mapping[str, str | Promise]] = {}
+    columns: ClassVar[Sequence[Column]]  # of the list as a file
 
     def rows(self) -> QuerySet:
         """All rows the user may see on this page, unsorted."""
         raise NotImplementedError
 
-    def listed(self, rows: Any) -> Any:
-        """The rows of one page, in their order, with all that is shown beside them."""
+    def joined(self, rows: Any) -> Any:
+        """`rows` with all that is shown beside them."""
         return rows.for_listing()
+
+    def shown(self, records: Iterable[Any]) -> Iterable[Any]:
+        """What the template and the columns read, for each of `records` as `joined` gives them."""
+        return records
 
     def filter_options(self) -> dict[str, Any]:
         """What else the filterset is told."""
@@ -111,6 +121,8 @@ class ListPage(RegistryPage):
         order = sort.by(descending)
         paginator = Paginator(filters.qs.order_by(*order), PAGE_SIZE)
         context |= {"count": paginator.count, "chosen": list(self._chosen(filters.form))}
+        if FORMAT in request.GET:
+            return self._file(filters.qs.order_by(*order), context)
         try:
             page: Any = paginator.page(request.GET.get(PAGE, 1))
         except InvalidPage:
@@ -120,12 +132,32 @@ class ListPage(RegistryPage):
             return self._answer(context, status=404)
         # The page's keys are found first: what is shown beside the rows is joined to fifty of them, not sorted along.
         on_page = self.rows().filter(pk__in=page.object_list.values("pk"))
-        context |= {"page": page, "rows": self.listed(on_page.order_by(*order))}
+        context |= {"page": page, "rows": list(self.shown(self.joined(on_page.order_by(*order))))}
         context["page_numbers"] = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
         return self._answer(context)
 
     def _answer(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**context), status=status)
+        return self.render_to_response(self.get_context_data(formats=FORMATS, **context), status=status)
+
+    def _file(self, rows: QuerySet, context: dict[str, Any]) -> HttpResponse | FileResponse:
+        """All rows of the list, as many as it has pages."""
+        wanted = self.request.GET[FORMAT]
+        if wanted not in FORMATS:
+            context["problems"] = [_("The list can be had as: %(formats)s.") % {"formats": ", ".join(FORMATS)}]
+            return self._answer(context, status=400)
+        if context["count"] > settings.EXPORT_MAX_ROWS:
+            context["problems"] = [
+                _("A file holds at most %(most)d rows, and the list has %(count)d: narrow it by filters.")
+                % {"most": settings.EXPORT_MAX_ROWS, "count": context["count"]}
+            ]
+            return self._answer(context, status=400)
+        about = [(str(capfirst(chosen.label)), chosen.value) for chosen in context["chosen"]]
+        records = self.joined(rows).iterator(chunk_size=ROWS_AT_ONCE)
+        table = Table(str(self.title), self.columns, self.shown(records), about)
+        name = f"{self.request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{wanted}"
+        return FileResponse(
+            file_of(table, wanted), as_attachment=True, filename=name, content_type=FORMATS[wanted].content_type
+        )
 
     # Filters
 
@@ -134,7 +166,7 @@ class ListPage(RegistryPage):
             self.request.GET,
             queryset=self.rows(),
             request=self.request,
-            reserved=(PAGE, ORDERING),
+            reserved=(PAGE, ORDERING, FORMAT),
             **self.filter_options(),
         )
         labels = {**self.controls, **self.more_controls}
@@ -169,7 +201,7 @@ class ListPage(RegistryPage):
         for name, value in form.cleaned_data.items():
             if name in self.request.GET:
                 rest = self.request.GET.copy()
-                for other in (name, PAGE):
+                for other in (name, PAGE, FORMAT):
                     rest.pop(other, None)
                 yield Chosen(str(form[name].label), in_words(form.fields[name], value), rest.urlencode())
 

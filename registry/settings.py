@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -185,6 +186,10 @@ EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the l
 
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
 
+# --- Lists as files ---------------------------------------------------------------------------------------------------
+OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", 100_000)
+
 # --- Security ---------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
@@ -198,6 +203,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

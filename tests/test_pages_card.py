@@ -337,6 +337,25 @@ def test_meeting_shows_its_instructions_with_executors_and_counts(official):
         assert official.count(page.links[words]) == n
 
 
+def test_acts_of_a_meeting_are_buttons_for_those_who_may(official, aigerim):
+    instruction = make_instruction(meeting=make_meeting())
+    deadline = make_deadline(instruction=instruction)
+    services.submit_report(deadline=deadline, text="Сделано", by=aigerim, on=ON)
+    co_executor = make_deadline(AKMOLA, instruction=instruction, role=ExecutorRole.CO).executor
+    own = Reader(make_user(Role.EXECUTOR, organisation=co_executor))
+    address = f"/meetings/{instruction.meeting_id}/"
+    acts = {
+        reader: {href for href in reader.get(address).links.values() if "/act/" in href}
+        for reader in (official, Reader(aigerim), own)
+    }
+    whose = f"/deadlines/{deadline.pk}/act"
+    assert acts.pop(official) == set()
+    assert {href.rpartition("/act/")[2] for href in acts.pop(own)} == {"report/", "request_extension/"}
+    [controllers] = acts.values()
+    assert controllers == {f"{whose}/accept/", f"{whose}/return/", f"/instructions/{instruction.pk}/act/remove/"}
+    assert Reader(aigerim).get(f"{whose}/accept/").status == 200
+
+
 def test_instructions_of_a_meeting_stand_in_the_order_of_their_numbers(official):
     meeting, numbers = make_meeting(), ["1.10", "", "п. 1.2", "12"]
     for number in numbers:
@@ -364,7 +383,9 @@ def test_meeting_is_seen_by_its_instructions():
     assert Reader(make_user(Role.EDITOR)).get(f"/meetings/{meeting.pk}/").status == 403
 
 
-def test_number_of_queries_of_a_meeting_does_not_grow(official):
+@pytest.mark.parametrize("role", [Role.OFFICIAL, Role.CONTROLLER])
+def test_number_of_queries_of_a_meeting_does_not_grow(role):
+    reader = Reader(make_user(role))
     meeting, counts = make_meeting(), set()
     for n in (1, 10):
         for _ in range(n):
@@ -372,6 +393,6 @@ def test_number_of_queries_of_a_meeting_does_not_grow(official):
             make_deadline(AKMOLA, instruction=instruction)
             make_deadline(ZHAMBYL, instruction=instruction, role=ExecutorRole.CO)
         with CaptureQueriesContext(connection) as captured:
-            official.get(f"/meetings/{meeting.pk}/")
+            reader.get(f"/meetings/{meeting.pk}/")
         counts.add(len(captured))
     assert counts == {9}  # 5 as everywhere; the meeting, the calendar, the instructions, the deadlines

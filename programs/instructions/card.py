@@ -106,6 +106,30 @@ class Duty:
         return [button for button in self.buttons if button.doing.rare]
 
 
+def duties_of(user: Any, rows: Iterable[Row]) -> list[Duty]:
+    """`rows` with the acts open to `user`; no query where the deadlines are `with_rights(user)`."""
+    rows = list(rows)
+    acts = deadline_acts(user, [row.deadline for row in rows])
+    return [
+        Duty(
+            row,
+            [
+                Button(ON_DEADLINE[verb], reverse("deadline_act", args=(row.deadline.pk, verb.value)))
+                for verb in acts[row.deadline.pk]
+            ],
+        )
+        for row in rows
+    ]
+
+
+def buttons_of(user: Any, instruction: Instruction) -> list[Button]:
+    """Acts on the whole; no query where `instruction` is `with_rights(user)`."""
+    return [
+        Button(ON_INSTRUCTION[verb], reverse("instruction_act", args=(instruction.pk, verb.value)))
+        for verb in instruction_acts(user, instruction)
+    ]
+
+
 class Card:
     """For one reader on one day; `instruction` is from a queryset `with_rights`. Seven queries with the journal."""
 
@@ -135,17 +159,7 @@ class Card:
 
     @cached_property
     def duties(self) -> list[Duty]:
-        acts = deadline_acts(self.user, self.deadlines)
-        return [
-            Duty(
-                row,
-                [
-                    Button(ON_DEADLINE[verb], reverse("deadline_act", args=(row.deadline.pk, verb.value)))
-                    for verb in acts[row.deadline.pk]
-                ],
-            )
-            for row in as_rows(self.deadlines, self.day)
-        ]
+        return duties_of(self.user, as_rows(self.deadlines, self.day))
 
     @property
     def is_partial(self) -> bool:
@@ -159,10 +173,7 @@ class Card:
     @cached_property
     def buttons(self) -> list[Button]:
         """Acts on the whole."""
-        return [
-            Button(ON_INSTRUCTION[verb], reverse("instruction_act", args=(self.instruction.pk, verb.value)))
-            for verb in instruction_acts(self.user, self.instruction)
-        ]
+        return buttons_of(self.user, self.instruction)
 
     @property
     def extended(self) -> list[Deadline]:
@@ -196,10 +207,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Told:
-    """An instruction of a meeting with its executors."""
+    """An instruction of a meeting with its executors, and the acts open to the reader that are not rare."""
 
     instruction: Instruction
-    rows: list[Row]
+    duties: list[Duty]
+    buttons: list[Button]
+
+    @property
+    def with_buttons(self) -> bool:
+        return any(duty.first_buttons for duty in self.duties)
 
 
 def _in_order(number: str) -> tuple[bool, list[int], str]:
@@ -216,7 +232,8 @@ class MeetingCard:
     @cached_property
     def _instructions(self) -> list[Instruction]:
         rows = Instruction.objects.visible_to(self.user).filter(meeting=self.meeting)
-        return sorted(rows.for_listing().order_by("pk"), key=lambda each: _in_order(each.number))
+        rows = rows.for_listing().with_rights(self.user)
+        return sorted(rows.order_by("pk"), key=lambda each: _in_order(each.number))
 
     @property
     def restricted(self) -> list[Instruction]:
@@ -227,17 +244,24 @@ class MeetingCard:
         """The deadlines counted."""
         deadlines = Deadline.objects.visible_to(self.user).unrestricted().filter(instruction__meeting=self.meeting)
         deadlines = deadlines.exclude(state=DeadlineState.CANCELLED).for_listing().with_silence()
+        deadlines = deadlines.with_rights(self.user)
         return list(
             as_rows(deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, "executor__name_ru", "pk"), self.day)
         )
 
     @cached_property
     def told(self) -> list[Told]:
-        by_instruction = {
-            key: list(rows) for key, rows in groupby(self.rows, key=attrgetter("deadline.instruction_id"))
-        }
+        duties = groupby(duties_of(self.user, self.rows), key=attrgetter("deadline.instruction_id"))
+        by_instruction = {key: list(own) for key, own in duties}
         open_to_all = (each for each in self._instructions if each.access_mark == AccessMark.NONE)
-        return [Told(each, by_instruction.get(each.pk, [])) for each in open_to_all]
+        return [
+            Told(
+                each,
+                by_instruction.get(each.pk, []),
+                [button for button in buttons_of(self.user, each) if not button.doing.rare],
+            )
+            for each in open_to_all
+        ]
 
     @property
     def figures(self) -> Iterator[Figure]:

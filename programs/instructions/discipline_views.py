@@ -40,8 +40,7 @@ COLUMNS: dict[str, str | Promise] = {
     "silent": FIGURES["silent"],
     "strict": gettext_lazy("strict share, %"),
     "common": gettext_lazy("common share, %"),
-    "mean_days_late": gettext_lazy("average delay, days"),
-    "mean_working_days_late": gettext_lazy("average delay, working days"),
+    "mean_days_late": gettext_lazy("average delay: days (working days)"),
     "extensions": pgettext_lazy("discipline", "extensions"),
     "returns": pgettext_lazy("discipline", "returns"),
 }
@@ -51,12 +50,14 @@ Named = dict[Any, tuple[str, Query | None]]  # by key: the name, and the filters
 
 @dataclass(frozen=True)
 class Cell:
-    """`value` is None where there is no data; `address` is empty where there is nothing to lead to."""
+    """`value` is None where there is no data; `address` is empty where there is nothing to lead to. `aside` is the
+    same counted otherwise."""
 
     name: str
     label: str | Promise
     value: int | Decimal | None
     address: str = ""
+    aside: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,8 @@ def line_of(name: str, row: Discipline, query: Query | None) -> Line:
 
     def cell(column: str) -> Cell:
         value = getattr(row, column)
+        if column == "mean_days_late":
+            return Cell(column, COLUMNS[column], value, aside=row.mean_working_days_late)
         if column not in FIGURES or not value or query is None:
             return Cell(column, COLUMNS[column], value)
         return Cell(

@@ -1,6 +1,7 @@
 """The board and the lists."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from programs.instructions.board import Board
 from programs.instructions.choices import DeadlineState
+from programs.instructions.exports import DEADLINE_COLUMNS, INSTRUCTION_COLUMNS
 from programs.instructions.filters import DeadlineFilter, InstructionFilter
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
@@ -42,6 +44,8 @@ class BoardPage(RegistryPage):
 class DeadlineListPage(ListPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/deadline_list.html"
+    title = _("Deadlines")
+    columns = DEADLINE_COLUMNS
     filterset_class = DeadlineFilter
     sorts: ClassVar = {
         "due": Sort(_("last day"), "due_key"),
@@ -95,13 +99,18 @@ class DeadlineListPage(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(day=self.day, **kwargs)
 
-    def listed(self, rows: Any) -> list[Row]:
-        return list(as_rows(rows.for_listing().select_related("instruction__source").with_silence(), self.day))
+    def joined(self, rows: Any) -> Any:
+        return rows.for_listing().select_related("instruction__source").with_silence()
+
+    def shown(self, records: Iterable[Deadline]) -> Iterable[Row]:
+        return as_rows(records, self.day)
 
 
 class InstructionListPage(ListPage):
     permission_required = "instructions.view_instruction"
     template_name = "instructions/instruction_list.html"
+    title = _("Instructions")
+    columns = INSTRUCTION_COLUMNS
     filterset_class = InstructionFilter
     sorts: ClassVar = {
         "issued": Sort(_("issued on"), "issued_on", nullable=True),
@@ -123,7 +132,7 @@ class InstructionListPage(ListPage):
     def rows(self) -> InstructionQuerySet:
         return Instruction.objects.visible_to(self.request.user).unrestricted()
 
-    def listed(self, rows: Any) -> Any:
+    def joined(self, rows: Any) -> Any:
         """With the number of its deadlines that the user may see."""
         deadlines = Deadline.objects.visible_to(self.request.user).exclude(state=DeadlineState.CANCELLED)
         of_one = deadlines.filter(instruction=OuterRef("pk")).order_by().values("instruction")
