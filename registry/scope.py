@@ -47,6 +47,12 @@ class ScopedQuerySet(models.QuerySet):
 
     region_path: ClassVar[str] = ""  # lookup of the region's code, such as "region_id"; empty for reference data
 
+    @property
+    def is_reference(self) -> bool:
+        """Everybody with a scope reads every row."""
+        words = ("visible_to", "seen_by_region", "seen_by_country")
+        return not self.region_path and all(getattr(type(self), word) == getattr(ScopedQuerySet, word) for word in words)
+
     def visible_to(self, user: Any) -> Self:
         if not _has_scope(user):
             return self.none()

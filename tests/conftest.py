@@ -4,6 +4,7 @@ The environment is set before Django reads its settings, so a bare `pytest` work
 settings leaks in, except DATABASE_URL, which chooses the database.
 """
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -111,3 +112,11 @@ def world(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterat
         call_command("sync_roles")
         yield make_world()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Refusals are logged with their trace, which takes longer than the refusal."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)

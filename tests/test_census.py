@@ -10,22 +10,18 @@ For an object of Zhambyl every cell is "no". HEAD is as GET, OPTIONS tells of wh
 more than GET.
 """
 
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db.models import Count, Sum
 from django.test import Client
 
 from registry.accounts.choices import Role
-from registry.checks import own_models
 from tests.factories import make_user
 from tests.routes import PAGES_OF_MODEL, Route, address, routes
 from tests.staff import sign_in
-from tests.world import EVERY_STAFF_ROLE, HIDDEN_SIGN, OUTSIDER, READ_BY_ALL, SECRET_SIGN, World
+from tests.world import EVERY_STAFF_ROLE, HIDDEN_SIGN, OUTSIDER, READ_BY_ALL, SECRET_SIGN, World, said, state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
 # "nobody" is signed in without role or region; the consumer comes with a token.
 ROUTES = """
@@ -131,7 +127,7 @@ WRITERS = "cwuk"  # of the country's own people, who add a row
 REFUSALS = {302, 401, 403, 404, 405}
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
 # Where the answer to another method is not that to GET, and says nothing either.
-TELLS_NOTHING = {"admin:login": ("200",), "admin:autocomplete": ("200",)}
+TELLS_NOTHING = dict.fromkeys(("logout", "admin:logout", "admin:login", "admin:autocomplete"), ("200",))
 PEOPLE = ("anonymous", OUTSIDER, *sorted(Role.values))
 
 
@@ -152,14 +148,6 @@ def expected(route: Route, who: str) -> str | None:
     return ROLES_OF_ROUTE.get(route.name.removesuffix("-list").removesuffix("-detail"), {}).get(who)
 
 
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Refusals are logged with their trace, which takes longer than the refusal."""
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
-
-
 def client_of(world: World, who: str) -> Client:
     return world.caller(who) if who == Role.CONSUMER else world.browser(who)
 
@@ -172,21 +160,6 @@ def cell(response: Any) -> str:
 
 def agrees(response: Any, wanted: str) -> bool:
     return cell(response) == wanted or (wanted == "no" and response.status_code in REFUSALS)
-
-
-def said(response: Any) -> str:
-    """All that an answer says: its body, headers and cookies."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return f"{body.decode(errors='replace')} {response.headers} {response.cookies}".lower()
-
-
-def state() -> list[Any]:
-    """Changes with every write to a record of ours."""
-    counted = []
-    for model in own_models():
-        version = {"version": Sum("version")} if hasattr(model, "version") else {}
-        counted.append((model.__name__, model._base_manager.aggregate(n=Count("pk"), **version)))
-    return counted
 
 
 def ask(world: World, client: Client, who: str, route: Route, rows: Any, method: str) -> Any:

@@ -6,12 +6,15 @@ tomorrow is planted too; what everybody may read is named in READ_BY_ALL.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import models
+from django.db.models import Count, Sum
 from django.test import Client
 
 from programs.instructions.choices import AccessMark, DeadlineKind, ExecutorRole, InstructionState
@@ -81,6 +84,24 @@ class World:
         if who not in self.keys:
             self.keys[who] = make_token(self.people[who])
         return Client(headers={"authorization": f"Token {self.keys[who]}"}, raise_request_exception=False)
+
+
+def said(response: Any) -> str:
+    """All that an answer says: its body, unzipped where it is an archive, its headers and cookies; lower case."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as archive:
+            body = b"".join(archive.read(name) for name in archive.namelist())
+    return f"{body.decode(errors='replace')} {response.headers} {response.cookies}".lower()
+
+
+def state() -> list[Any]:
+    """Changes with every write to a record of ours."""
+    counted = []
+    for model in own_models():
+        version = {"version": Sum("version")} if hasattr(model, "version") else {}
+        counted.append((model.__name__, model._base_manager.aggregate(n=Count("pk"), **version)))
+    return counted
 
 
 def make_world() -> World:
@@ -162,8 +183,8 @@ def plant(label: str, rows: Rows, word: str, **fields: Any) -> Any:
 
 
 def _is_filled(each: Any, given: dict[str, Any]) -> bool:
-    made = each.primary_key or each.generated or getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False)
-    return not made and each.name not in given
+    timed = getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False)
+    return not (timed or each.primary_key or each.generated or each.name in given)
 
 
 def _value(each: Any, rows: Rows, word: str) -> Any:
@@ -185,4 +206,4 @@ def _value(each: Any, rows: Rows, word: str) -> Any:
             return f"{word} {n}"[: each.max_length]
     if each.null or each.has_default():
         return each.get_default()
-    return date(2026, 2, 1) + timedelta(days=n % 28) if isinstance(each, models.DateField) else each.to_python(n % 100 + 1)
+    return date(2026, 2, 1) + timedelta(days=n) if isinstance(each, models.DateField) else each.to_python(n % 100 + 1)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys, region_path
+from registry.admin.chooser import LabelledChoices, ScopedChoices, is_seen, possible_keys, region_path
 from registry.admin.deletion import deletion_of
 from registry.admin.filters import ScopedRelatedFilter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
@@ -165,7 +165,10 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """A filter that cannot be read is an error; Django's own way round it is to show every row."""
+        """A filter that cannot be read is an error; Django's own way round it is to show every row. More keys of an
+        order than there are columns must repeat one."""
+        if request.GET.get("o", "").count(".") > len(self.list_display):
+            raise SuspiciousOperation("a column stands in the order twice")
         try:
             return super().get_changelist_instance(request)
         except IncorrectLookupParameters as error:
@@ -182,7 +185,7 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
     # --- The form -----------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        hidden = self.hidden_fields(request)
+        hidden = self.hidden_fields(request) | self.hidden_keys(request, obj)
         fieldsets = [
             (name, {**options, "fields": _without(options["fields"], hidden)})
             for name, options in super().get_fieldsets(request, obj)
@@ -196,6 +199,16 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
             fields for permission, fields in self.private_fields.items() if not request.user.has_perm(permission)
         )
         return {field for fields in lacking for field in fields}
+
+    def hidden_keys(self, request: HttpRequest, obj: Any) -> set[str]:
+        """Foreign keys of `obj` to rows the user does not see: left out, so that they are neither shown nor emptied."""
+        if obj is None:
+            return set()
+        answers = request.__dict__.setdefault("_hidden_keys", {})
+        if obj.pk not in answers:
+            keys = [field.name for field in self.opts.fields if isinstance(field, ForeignKey)]
+            answers[obj.pk] = {name for name in keys if not is_seen(getattr(obj, name), request.user)}
+        return answers[obj.pk]
 
     def _record_fields(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.opts.fields if field.name in RECORD_FIELDS)
@@ -307,7 +320,7 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
         hidden = self.hidden_fields(request)
         for newer, older in pairwise(historical_records):
-            newer.history_delta_changes = changes(newer, older, hidden)
+            newer.history_delta_changes = changes(newer, older, hidden, request.user)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         context["has_history"] = self.has_history()

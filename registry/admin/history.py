@@ -10,6 +10,8 @@ from django.db.models import BooleanField, Field, ForeignKey, JSONField
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from registry.admin.chooser import is_seen
+
 UNSAID = frozenset({"version", "created_at", "updated_at", "ref"})  # every change moves them, or none does
 LONGEST = 400  # characters of a text shown; the record has the rest
 EMPTY = "–"
@@ -22,23 +24,24 @@ class Change:
     new: str
 
 
-def changes(newer: Any, older: Any, hidden: Collection[str]) -> list[Change]:
-    """Fields people do not edit are told too, such as a state; what is kept for machines is not."""
+def changes(newer: Any, older: Any, hidden: Collection[str], user: Any) -> list[Change]:
+    """As `user` may read them. Fields people do not edit are told too, such as a state; what is kept for machines is not."""
     fields = [field for field in newer.tracked_fields if field.name not in UNSAID and field.name not in hidden]
     return [
-        Change(str(capfirst(field.verbose_name)), _in_words(older, field), _in_words(newer, field))
+        Change(str(capfirst(field.verbose_name)), _in_words(older, field, user), _in_words(newer, field, user))
         for field in fields
         if not isinstance(field, JSONField) and getattr(newer, field.attname) != getattr(older, field.attname)
     ]
 
 
-def _in_words(row: Any, field: Field) -> str:
+def _in_words(row: Any, field: Field, user: Any) -> str:
     value = getattr(row, field.attname)
     if value is None or value == "":
         return str(dict(field.flatchoices).get(value, EMPTY))
     if isinstance(field, ForeignKey):
         try:
-            return str(getattr(row, field.name))
+            record = getattr(row, field.name)
+            return str(record) if is_seen(record, user) else _("a record outside your scope")
         except ObjectDoesNotExist:
             return str(value)
     if isinstance(field, BooleanField):

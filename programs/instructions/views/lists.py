@@ -94,7 +94,8 @@ class DeadlineListPage(ListPage):
         with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
-        return [(str(each.pk), each.name) for each in Organisation.objects.filter(Q(with_rows) | named)]
+        seen = Organisation.objects.visible_to(self.request.user)
+        return [(str(each.pk), each.name) for each in seen.filter(Q(with_rows) | named)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(day=self.day, **kwargs)
@@ -142,5 +143,5 @@ class InstructionListPage(ListPage):
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
     named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
+    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
     return [(region.pk, region.name) for region in regions]
