@@ -5,8 +5,8 @@ tomorrow is planted too; what everybody may read is named in READ_BY_ALL.
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import count
 from io import BytesIO
+from itertools import count
 from typing import Any
 from zipfile import ZipFile
 

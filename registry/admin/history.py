@@ -25,7 +25,7 @@ class Change:
 
 
 def changes(newer: Any, older: Any, hidden: Collection[str], user: Any) -> list[Change]:
-    """As `user` may read them. Fields people do not edit are told too, such as a state; what is kept for machines is not."""
+    """As `user` may read them. What people do not edit is told too, such as a state; what machines keep is not."""
     fields = [field for field in newer.tracked_fields if field.name not in UNSAID and field.name not in hidden]
     return [
         Change(str(capfirst(field.verbose_name)), _in_words(older, field, user), _in_words(newer, field, user))

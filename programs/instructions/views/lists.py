@@ -143,5 +143,5 @@ class InstructionListPage(ListPage):
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
     named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
-    return [(region.pk, region.name) for region in regions]
+    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
+    return [(region.pk, region.name) for region in regions.order_by("level", "name_ru", "pk")]
