@@ -55,6 +55,7 @@ class DocumentPage(RegistryPage):
     """A page of one thing, which can be had as a file as well: `?format=`, a name of `formats`."""
 
     formats: ClassVar[Sequence[str]] = ("pdf", "docx", "xlsx")
+    parameters = frozenset({FORMAT})
 
     def document(self, context: dict[str, Any]) -> Document:
         """What the file holds, of the page's own `context`."""

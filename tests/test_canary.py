@@ -6,7 +6,6 @@ A new door gets a line in `questions`: what can be asked at it, and with which k
 
 import re
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import pytest
@@ -37,7 +36,11 @@ from tests.world import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
 Question = tuple[str, dict[str, Any]]  # an address and what it is asked
-LISTS_AS_FILES = ("deadlines", "instructions")
+# Pages that can be had as files, and the model of the row they are about.
+DOCUMENTS = {
+    "deadlines": "", "instructions": "", "discipline": "",
+    "instruction": "instructions.Instruction", "meeting": "instructions.Meeting",
+}  # fmt: skip
 # Parameters that name a row which may be hidden, in the API and on pages, and the model of that row.
 KEYS = {
     "controller": "accounts.User", "meeting": "instructions.Meeting", "instruction": "instructions.Instruction",
@@ -56,8 +59,9 @@ def questions(rows: Rows) -> Iterator[Question]:
         elif filterset := filterset_of(route, rows):
             for name in filterset.base_filters.keys() & {"search", *KEYS}:
                 yield address(route, rows), {name: LURE if name == "search" else rows[KEYS[name]].pk}
-    for name, kind, search in product(LISTS_AS_FILES, FORMATS, ({}, {"search": LURE})):
-        yield reverse(name), {"format": kind} | search
+    for kind in FORMATS:
+        for name, about in DOCUMENTS.items():
+            yield reverse(name, args=[rows[about].pk] if about else ()), {"format": kind}
 
 
 def filterset_of(route: Route, rows: Rows) -> Any:

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Count, Sum
 from django.test import Client
+from pypdf import PdfReader
 
 from programs.instructions.choices import AccessMark, DeadlineKind, ExecutorRole, InstructionState
 from registry.accounts.choices import Role
@@ -87,11 +88,13 @@ class World:
 
 
 def said(response: Any) -> str:
-    """All that an answer says: its body, unzipped where it is an archive, its headers and cookies; lower case."""
+    """All that an answer says, in lower case: its body, the text within a file of the office, headers and cookies."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     if body.startswith(b"PK"):
         with ZipFile(BytesIO(body)) as archive:
             body = b"".join(archive.read(name) for name in archive.namelist())
+    if body.startswith(b"%PDF") and b"%%EOF" in body:
+        body = "".join(page.extract_text() for page in PdfReader(BytesIO(body)).pages).encode()
     return f"{body.decode(errors='replace')} {response.headers} {response.cookies}".lower()
 
 
