@@ -3,7 +3,7 @@ may meet, its texts planted with words to look for. Models and their fields are 
 tomorrow is planted too; what everybody may read is named in READ_BY_ALL.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import count
@@ -71,7 +71,7 @@ class World:
     shared: Rows  # an instruction of the whole country with an executor in Akmola, and what Zhambyl does under it
     secret: Rows  # an instruction for official use in Akmola, and what is done under it
     people: dict[str, User]  # of Akmola, by role
-    keys: dict[str, str] = field(default_factory=dict)  # of the API, by role
+    keys: dict[str, str]  # of the API, by role
 
     def browser(self, who: str) -> Client:
         """Signed in as `who`; as nobody for a name that is nobody's. Errors come as the answer 500."""
@@ -82,9 +82,8 @@ class World:
 
     def caller(self, who: str) -> Client:
         """Of the API, with a token."""
-        if who not in self.keys:
-            self.keys[who] = make_token(self.people[who])
-        return Client(headers={"authorization": f"Token {self.keys[who]}"}, raise_request_exception=False)
+        key = self.keys.get(who) or make_token(self.people[who])
+        return Client(headers={"authorization": f"Token {key}"}, raise_request_exception=False)
 
 
 def said(response: Any) -> str:
@@ -115,7 +114,9 @@ def make_world() -> World:
     bodies = {"regions.Organisation": plant("regions.Organisation", {"regions.Region": make_region(ZHAMBYL)}, "Akimat")}
     foreign = side(ZHAMBYL, HIDDEN, common | bodies)
     assert foreign.keys() == own.keys() - {"auth.Group"}
-    return World(own, foreign, _shared(own, foreign), _secret(own), _people(own))
+    people = _people(own)
+    keys = {who: make_token(user) for who, user in people.items()}
+    return World(own, foreign, _shared(own, foreign), _secret(own), people, keys)
 
 
 def _shared(own: Rows, foreign: Rows) -> Rows:

@@ -34,6 +34,7 @@ HELD = _("Other records refer to this one, so it cannot be deleted.")
 MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
 OWN_LOOKUPS = frozenset({"exact", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "code__exact"})
+LONGEST_KEY = 18  # digits
 RECORD_FIELDS = ("ref", "version", "created_at", "updated_at")
 
 
@@ -153,7 +154,9 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return (item, ScopedRelatedFilter) if isinstance(field, ForeignKey) else item
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only what is offered: a filter of the list, or a lookup our own pages link with."""
+        """Only what is offered: a filter of the list, or a lookup our own pages link with; no key has 19 digits."""
+        if value.isdecimal() and len(value) > LONGEST_KEY:
+            return False
         for item in (*self.list_filter, *self.link_lookups):
             if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
                 if lookup == item.parameter_name:
