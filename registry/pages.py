@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from registry.alphabet import by_name
 from registry.exports import FORMATS, Column, Document, Table, file_of
 from registry.filters import StrictFilterSet
 
@@ -77,11 +78,12 @@ class Sort:
     label: str | Promise
     path: str
     nullable: bool = False
+    is_name: bool = False  # `path` lacks its language
 
     def by(self, descending: bool) -> list[OrderBy]:
         """Rows without a value come last either way; the key decides between equals."""
         last = True if self.nullable else None
-        column, key = F(self.path), F("pk")
+        column, key = by_name(self.path) if self.is_name else F(self.path), F("pk")
         if descending:
             return [column.desc(nulls_last=last), key.desc()]
         return [column.asc(nulls_last=last), key.asc()]
@@ -140,7 +142,7 @@ class ListPage(RegistryPage):
         """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
@@ -258,9 +260,12 @@ def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortL
 def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:
     """`document` to be saved, in the format `name`, under a name made of the page's path and the day."""
     saved = f"{request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{name}"
-    return FileResponse(
+    answer = FileResponse(
         file_of(document, name), as_attachment=True, filename=saved, content_type=FORMATS[name].content_type
     )
+    # For files.js, which tells the reader to wait until it is here.
+    answer.set_cookie("file-ready", "1", max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    return answer
 
 
 def in_words(field: forms.Field, value: Any) -> str:

@@ -103,8 +103,8 @@ def card_document(card: Card) -> Document:
         (gettext_lazy("Reports"), REPORTS, reports),
         (gettext_lazy("Journal of acts"), JOURNAL, card.journal),
     )
-    wording = Passage(gettext_lazy("Instruction"), instruction.text)
-    parts = [wording, *(Table(name, columns, rows) for name, columns, rows in tables if rows)]
+    parts: list[Table | Passage] = [Passage(gettext_lazy("Instruction"), instruction.text)]
+    parts += [Table(name, columns, rows) for name, columns, rows in tables if rows]
     return Document(title, parts, list(_facts(card)))
 
 

@@ -21,6 +21,7 @@ from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
 from regions.models import Organisation, Region
+from registry.alphabet import by_name
 from registry.pages import ListPage, RegistryPage, Sort
 
 ID, CODE = re.compile("[0-9]{1,18}"), re.compile("[0-9]{9}")  # what may be asked for in a drop-down's place
@@ -51,9 +52,9 @@ class DeadlineListPage(ListPage):
         "due": Sort(_("last day"), "due_key"),
         "issued": Sort(_("issued on"), "instruction__issued_on", nullable=True),
         "instruction": Sort(_("instruction"), "instruction__text"),
-        "executor": Sort(_("executor"), "executor__name_ru"),
+        "executor": Sort(_("executor"), "executor__name", is_name=True),
         "region": Sort(_("region"), "executor__region_id"),
-        "program": Sort(_("programme"), "instruction__program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "instruction__program__name", nullable=True, is_name=True),
     }
     default_sort = "due"
     controls: ClassVar = {
@@ -95,7 +96,8 @@ class DeadlineListPage(ListPage):
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
         seen = Organisation.objects.visible_to(self.request.user)
-        return [(str(each.pk), each.name) for each in seen.filter(Q(with_rows) | named)]
+        found = seen.filter(Q(with_rows) | named).order_by(by_name(), "pk")
+        return [(str(each.pk), each.name) for each in found]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(day=self.day, **kwargs)
@@ -116,7 +118,7 @@ class InstructionListPage(ListPage):
     sorts: ClassVar = {
         "issued": Sort(_("issued on"), "issued_on", nullable=True),
         "text": Sort(_("instruction"), "text"),
-        "program": Sort(_("programme"), "program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "program__name", nullable=True, is_name=True),
         "state": Sort(_("state"), "state"),
     }
     default_sort = "-issued"
@@ -144,4 +146,4 @@ def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
     named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
     regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
-    return [(region.pk, region.name) for region in regions.order_by("level", "name_ru", "pk")]
+    return [(region.pk, region.name) for region in regions.order_by("level", by_name(), "pk")]
