@@ -10,8 +10,10 @@ from django.apps import apps
 from django.contrib.admin import site
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-PAGES_OF_MODEL = ("changelist", "add", "change", "delete", "history", "")  # the last leads to "change"
-OF_MODEL = re.compile(r"admin/(\w+)/(\w+)/(?:(add)/|<path:object_id>/(?:(change|delete|history)/)?)?\Z")
+PAGES_OF_MODEL = ("changelist", "add", "change", "delete", "history", "restore", "")  # the last leads to "change"
+OF_MODEL = re.compile(
+    r"admin/(\w+)/(\w+)/(?:(add)/|<path:object_id>/(?:(change|delete|history)/(<int:version>/<slug:name>/)?)?)?\Z"
+)
 
 # The model of the row an address is about, for those outside the usual pages of a model and the API's resources.
 MODEL_OF = {
@@ -23,9 +25,10 @@ MODEL_OF = {
     "admin:auth_user_password_change": "accounts.User",
     "admin:instructions_instruction_issue": "instructions.Instruction",
     "admin:instructions_instruction_act": "instructions.Instruction",
+    "admin:instructions_deadline_act": "instructions.Deadline",
 }
 # What an address takes besides the row.
-OTHER_ARGUMENTS = {"verb": "cancel", "app_label": "instructions", "content_type_id": 1}
+OTHER_ARGUMENTS = {"name": "nothing", "verb": "cancel", "app_label": "instructions", "content_type_id": 1}
 NOWHERE = {"admin/(?P<url>.*)$": "/admin/nowhere/", "api:nowhere": "/api/v1/nowhere/"}
 
 
@@ -70,10 +73,10 @@ def _walk(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[
 
 def _model_and_page(pattern: str) -> tuple[str, str]:
     found = OF_MODEL.match(pattern)
-    app, model, add, page = found.groups() if found else ("", "", "", "")
+    app, model, add, page, version = found.groups() if found else ("",) * 5
     label = next((each._meta.label for each in site._registry if each._meta.label_lower == f"{app}.{model}"), "")
     is_list = label and "<" not in pattern and not add
-    return label, "changelist" if is_list else add or page or ""
+    return label, "changelist" if is_list else "restore" if version else add or page or ""
 
 
 def address(route: Route, rows: dict[str, Any]) -> str:

@@ -71,6 +71,7 @@ admin/(?P<url>.*)$        in/in     in/in   in/in    in/in    in/in    404/404 4
 admin:auth_user_password_change      in/in in/in in/in in/in in/in 403/403 403/403 200/200
 admin:instructions_instruction_issue in/in in/in in/in in/in in/in 403/403 200/200 403/403
 admin:instructions_instruction_act   in/in in/in in/in in/in in/in 403/403 200/200 403/403
+admin:instructions_deadline_act      in/in in/in in/in in/in in/in 403/403 200/200 403/403
 admin:instructions_instruction_term  in/in in/in in/in in/in in/in 403/403 200/200 403/403
 """
 # What each role does with a model in the admin; everybody else is sent to the sign-in.
@@ -113,15 +114,15 @@ instructions.Report           -       r           r
 instructions.Act              -       j           j
 instructions.MonthEnd         -       j           j
 """
-#     changelist  add      change   delete   history  "" (an old address of the form)
+#     changelist  add      change   delete   history  restore (a field there is none of)  "" (an old address)
 CELLS = {
-    "-": ("403/403", "403/403", "403/403", "403/403", "no/no", "go/go"),
-    "r": ("200/200", "403/403", "200/403", "403/403", "200/200", "go/go"),
-    "c": ("200/200", "403/403", "200/403", "403/403", "200/200", "go/go"),
-    "w": ("200/200", "200/200", "200/200", "200/200", "200/200", "go/go"),
-    "u": ("200/200", "200/200", "200/200", "403/403", "200/200", "go/go"),
-    "k": ("200/200", "200/200", "200/403", "200/200", "go/go", "go/go"),
-    "j": ("200/200", "403/403", "200/403", "403/403", "go/go", "go/go"),
+    "-": ("403/403", "403/403", "403/403", "403/403", "no/no", "403/403", "go/go"),
+    "r": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
+    "c": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
+    "w": ("200/200", "200/200", "200/200", "200/200", "200/200", "404/404", "go/go"),
+    "u": ("200/200", "200/200", "200/200", "403/403", "200/200", "404/404", "go/go"),
+    "k": ("200/200", "200/200", "200/403", "200/200", "go/go", "", "go/go"),
+    "j": ("200/200", "403/403", "200/403", "403/403", "go/go", "", "go/go"),
 }
 WRITERS = "cwuk"  # of the country's own people, who add a row
 REFUSALS = {302, 401, 403, 404, 405}
