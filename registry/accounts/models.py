@@ -1,6 +1,6 @@
 from copy import copy
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.signing import BadSignature, Signer
@@ -11,7 +11,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 from registry.accounts.choices import Role
 from registry.audit.history import RecordHistory
 from registry.models import StaleRecord
-from registry.scope import ScopedQuerySet
+from registry.scope import ScopedQuerySet, within
 
 _SIGNER = Signer(salt="accounts.User.edition")
 
@@ -21,7 +21,12 @@ class UserQuerySet(ScopedQuerySet):
 
 
 class ApiTokenQuerySet(ScopedQuerySet):
+    """Keys of the country's users are no national record: a region sees its own."""
+
     region_path = "user__region_id"
+
+    def seen_by_region(self, user: Any) -> Self:
+        return self.filter(within(self.region_path, user.region_id))
 
 
 class RegistryUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -110,8 +115,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @property
     def is_only_executor(self) -> bool:
-        """Sees the own organisation alone: an executor without a wider role."""
-        return not self.is_superuser and self.roles == {Role.EXECUTOR}
+        """Sees the own organisation alone: an executor without a wider role; groups that are no role widen nothing."""
+        return not self.is_superuser and self.roles & set(Role.values) == {Role.EXECUTOR}
 
 
 class ApiToken(AbstractAuthToken):

@@ -13,7 +13,7 @@ from django.db.models import ForeignKey, Model, ProtectedError, QuerySet, Restri
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys, region_path
+from registry.admin.chooser import LabelledChoices, ScopedChoices, is_seen, possible_keys, region_path
 from registry.admin.deletion import deletion_of
 from registry.admin.filters import ScopedRelatedFilter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
@@ -30,6 +30,7 @@ HELD = _("Other records refer to this one, so it cannot be deleted.")
 MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
 OWN_LOOKUPS = frozenset({"exact", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "code__exact"})
+LONGEST_KEY = 18  # digits
 RECORD_FIELDS = ("ref", "version", "created_at", "updated_at")
 
 
@@ -154,7 +155,9 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
         return (item, ScopedRelatedFilter) if isinstance(field, ForeignKey) else item
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only what is offered: a filter of the list, or a lookup our own pages link with."""
+        """Only what is offered: a filter of the list, or a lookup our own pages link with; no key has 19 digits."""
+        if value.isdecimal() and len(value) > LONGEST_KEY:
+            return False
         for item in (*self.list_filter, *self.link_lookups):
             if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
                 if lookup == item.parameter_name:
@@ -166,7 +169,10 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
         return False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """A filter that cannot be read is an error; Django's own way round it is to show every row."""
+        """A filter that cannot be read is an error; Django's own way round it is to show every row. More keys of an
+        order than there are columns must repeat one."""
+        if request.GET.get("o", "").count(".") > len(self.list_display):
+            raise SuspiciousOperation("a column stands in the order twice")
         try:
             return super().get_changelist_instance(request)
         except IncorrectLookupParameters as error:
@@ -183,7 +189,7 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
     # --- The form -----------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        hidden = self.hidden_fields(request)
+        hidden = self.hidden_fields(request) | self.hidden_keys(request, obj)
         fieldsets = [
             (name, {**options, "fields": _without(options["fields"], hidden)})
             for name, options in super().get_fieldsets(request, obj)
@@ -197,6 +203,16 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
             fields for permission, fields in self.private_fields.items() if not request.user.has_perm(permission)
         )
         return {field for fields in lacking for field in fields}
+
+    def hidden_keys(self, request: HttpRequest, obj: Any) -> set[str]:
+        """Foreign keys of `obj` to rows the user does not see: left out, so that they are neither shown nor emptied."""
+        if obj is None:
+            return set()
+        answers = request.__dict__.setdefault("_hidden_keys", {})
+        if obj.pk not in answers:
+            keys = [field.name for field in self.opts.fields if isinstance(field, ForeignKey)]
+            answers[obj.pk] = {name for name in keys if not is_seen(getattr(obj, name), request.user)}
+        return answers[obj.pk]
 
     def _record_fields(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.opts.fields if field.name in RECORD_FIELDS)

@@ -96,6 +96,6 @@ def _may_delete(model: type[Model], rows: Iterable[Model], user: Any) -> bool:
 def _within(model: type[Model], rows: list[Model], user: Any, word: str) -> set[Any]:
     keys = [row.pk for row in rows]
     scoped = model._default_manager.all()
-    if not isinstance(scoped, ScopedQuerySet):
-        return set(keys)
+    if not isinstance(scoped, ScopedQuerySet):  # nobody says who may see it
+        return set()
     return set(getattr(scoped, word)(user).filter(pk__in=keys).values_list("pk", flat=True))

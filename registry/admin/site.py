@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from registry.admin.chooser import ScopedAutocomplete
 from registry.admin.guard import delete_unchanged
+from registry.filters import NO_TEXT
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class RegistryAdminSite(admin.AdminSite):
 
         @wraps(inner)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            _refuse_nul(request)
+            _refuse_unreadable(request)
             return inner(request, *args, **kwargs)
 
         return checked
@@ -152,10 +153,12 @@ def _shortcut(shortcut: Shortcut, listed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refuse_nul(request: HttpRequest) -> None:
-    """PostgreSQL takes no NUL in text: better refused here than met by a query."""
-    values = [request.path_info]
-    for given in (request.GET, request.POST):
-        values += [text for key, texts in given.lists() for text in (key, *texts)]
-    if any("\x00" in value for value in values):
+def _refuse_unreadable(request: HttpRequest) -> None:
+    """PostgreSQL takes no NUL in text, and a broken letter comes out of the address as U+FFFD: better refused here than
+    met by a query. A name given twice would select the rows of either value."""
+    for name, values in request.GET.lists():
+        if len(values) > 1 or NO_TEXT.search(name) or NO_TEXT.search(values[0]):
+            raise SuspiciousOperation("a parameter twice, or what is no text")
+    sent = (text for name, texts in request.POST.lists() for text in (name, *texts))
+    if any("\x00" in text for text in (request.path_info, *sent)):
         raise SuspiciousOperation("NUL in the request")
