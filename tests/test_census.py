@@ -69,14 +69,13 @@ admin:view_on_site        in/in     in/in   in/in    in/in    in/in    404/404 4
 admin:app_list            in/in     in/in   in/in    in/in    in/in    200/200 200/200    200/200
 admin/(?P<url>.*)$        in/in     in/in   in/in    in/in    in/in    404/404 404/404    404/404
 admin:auth_user_password_change      in/in in/in in/in in/in in/in 403/403 403/403 200/200
-admin:instructions_instruction_issue in/in in/in in/in in/in in/in 403/403 200/200 403/403
-admin:instructions_instruction_act   in/in in/in in/in in/in in/in 403/403 200/200 403/403
-admin:instructions_deadline_act      in/in in/in in/in in/in in/in 403/403 200/200 403/403
+admin:instructions_instruction_act   in/in in/in in/in in/in in/in 403/403 200/400 403/403
+admin:instructions_deadline_act      in/in in/in in/in in/in in/in 403/403 200/400 403/403
 admin:instructions_instruction_term  in/in in/in in/in in/in in/in 403/403 200/200 403/403
 """
 # What each role does with a model in the admin; everybody else is sent to the sign-in.
 #   -  nothing    r  reads    c  reads, and the country's own people write    w  writes what is of the own region
-#   u  as w, but deletes nothing    k  keys: made and taken back    j  reads, there is no history
+#   u  as w, but one that is named in records is not deleted    k  keys: made and taken back    j  reads, there is no history
 MODELS = """
                               editor  controller  administrator
 accounts.User                 -       -           u
@@ -120,7 +119,7 @@ CELLS = {
     "r": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
     "c": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
     "w": ("200/200", "200/200", "200/200", "200/200", "200/200", "404/404", "go/go"),
-    "u": ("200/200", "200/200", "200/200", "403/403", "200/200", "404/404", "go/go"),
+    "u": ("200/200", "200/200", "200/200", "go/go", "200/200", "404/404", "go/go"),
     "k": ("200/200", "200/200", "200/403", "200/200", "go/go", "", "go/go"),
     "j": ("200/200", "403/403", "200/403", "403/403", "go/go", "", "go/go"),
 }
