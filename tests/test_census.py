@@ -4,7 +4,7 @@ A route without a row here fails. To add one: a page or an API list gets a line 
 MODELS; an address that takes arguments of its own is told in `tests/routes.py` which row they are of. A cell reads
 GET/POST (an empty POST) for people of Akmola and, where it takes an object, for one of Akmola:
 
-200, 400…  the status            in  to the sign-in          go  to another page          no  any way of refusing
+200, 409…  the status            in  to the sign-in          go  to another page          no  any way of refusing
 
 For an object of Zhambyl every cell is "no". HEAD is as GET, OPTIONS tells of what GET shows, and no other method does
 more than GET.
@@ -75,7 +75,8 @@ admin:instructions_instruction_term  in/in in/in in/in in/in in/in 403/403 200/2
 """
 # What each role does with a model in the admin; everybody else is sent to the sign-in.
 #   -  nothing    r  reads    c  reads, and the country's own people write    w  writes what is of the own region
-#   u  as w, but one that is named in records is not deleted    k  keys: made and taken back    j  reads, there is no history
+#   u  as w, but one that is named in records is not deleted
+#   k  keys: made and taken back    j  reads, there is no history
 MODELS = """
                               editor  controller  administrator
 accounts.User                 -       -           u
@@ -118,8 +119,8 @@ CELLS = {
     "-": ("403/403", "403/403", "403/403", "403/403", "no/no", "403/403", "go/go"),
     "r": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
     "c": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
-    "w": ("200/200", "200/200", "200/200", "200/200", "200/200", "404/404", "go/go"),
-    "u": ("200/200", "200/200", "200/200", "go/go", "200/200", "404/404", "go/go"),
+    "w": ("200/200", "200/200", "200/409", "200/200", "200/200", "404/404", "go/go"),
+    "u": ("200/200", "200/200", "200/409", "go/go", "200/200", "404/404", "go/go"),
     "k": ("200/200", "200/200", "200/403", "200/200", "go/go", "", "go/go"),
     "j": ("200/200", "403/403", "200/403", "403/403", "go/go", "", "go/go"),
 }
