@@ -30,7 +30,7 @@ class Cluster:
     url: str
     data: Path
     binaries: Path
-    command: list[str]  # that starts it
+    options: list[str]  # it was started with
     account: pwd.struct_passwd | None  # None: the owner is ourselves
 
     @classmethod
@@ -41,17 +41,15 @@ class Cluster:
         binaries = Path(f"/proc/{_postmaster(data)}/exe").resolve().parent
         owner = data.stat().st_uid
         account = pwd.getpwuid(owner) if owner != os.geteuid() else None
-        command = shlex.split((data / "postmaster.opts").read_text())
-        command[command.index("-D") + 1] = str(data)  # may be relative to where it was started
-        return cls(url, data, binaries, command, account)
+        _program, *options = shlex.split((data / "postmaster.opts").read_text())
+        at = options.index("-D")
+        return cls(url, data, binaries, options[:at] + options[at + 2 :], account)
 
     def sibling(self, data: Path) -> "Cluster":
         """Another one in the folder `data`, on a port of its own."""
         port, own = str(free_port()), re.search(r":(\d+)/", self.url)[1]  # type: ignore[index]
-        command = [
-            part.replace(str(self.data), str(data)).replace(f"port={own}", f"port={port}") for part in self.command
-        ]
-        return replace(self, url=self.url.replace(f":{own}/", f":{port}/"), data=data, command=command)
+        options = [part.replace(f"port={own}", f"port={port}") for part in self.options]
+        return replace(self, url=self.url.replace(f":{own}/", f":{port}/"), data=data, options=options)
 
     def folder(self, name: str) -> Path:
         """A new one beside the data, of the same owner."""
@@ -70,28 +68,24 @@ class Cluster:
         return {name: self.query(DIGEST.format(name))[0] for (name,) in self.query(TABLES)}
 
     def run(self, program: str, *args: str) -> None:
-        """A program of PostgreSQL or of the system, as the owner of the data."""
+        """A program of PostgreSQL or of the system, as the owner of the data; what it tells besides is not shown."""
         env = {**os.environ, "PATH": f"{self.binaries}:{os.defpath}"}
-        subprocess.run([program, *args], check=True, stdout=subprocess.DEVNULL, env=env, **as_account(self.account))
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([program, *args], check=True, env=env, **quiet, **as_account(self.account))
 
     def start(self) -> None:
-        """Returns when it answers. Raises TimeoutError after a minute."""
-        with (self.data.parent / "log").open("a") as log:
-            subprocess.Popen(self.command, stdout=log, stderr=log, start_new_session=True, **as_account(self.account))
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with suppress(psycopg.OperationalError):
-                self.query("SELECT 1")
-                return
-            time.sleep(0.1)
-        raise TimeoutError("PostgreSQL did not start")
+        """Returns when it answers."""
+        options = shlex.join(self.options)
+        self.run("pg_ctl", f"--pgdata={self.data}", f"--options={options}", f"--log={self.data}.log", "--wait", "start")
 
     def stop(self) -> None:
-        self.run("pg_ctl", "--pgdata", str(self.data), "--mode=fast", "stop")
+        self.run("pg_ctl", f"--pgdata={self.data}", "--mode=fast", "stop")
 
     def kill(self) -> None:
-        """Every process at once, as when the machine goes."""
-        self._signal(signal.SIGKILL)
+        """Every process at once, as when the machine goes; returns when they are gone."""
+        processes = self._signal(signal.SIGKILL)
+        while any(Path(f"/proc/{pid}").exists() for pid in processes):
+            time.sleep(0.05)
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -99,12 +93,13 @@ class Cluster:
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> list[str]:
         postmaster = _postmaster(self.data)
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for pid in (postmaster, *children):
+        processes = [postmaster, *Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
+        for pid in processes:
             with suppress(ProcessLookupError):
                 os.kill(int(pid), number)
+        return processes
 
 
 def _postmaster(data: Path) -> str:

@@ -1,0 +1,6 @@
+"""When the database is away, frozen, full or too slow: what Django raises, and when it is worth trying again."""
+
+from django.db import InterfaceError, OperationalError
+
+NO_DATABASE = (OperationalError, InterfaceError)
+RETRY_AFTER = {"Retry-After": "10"}  # seconds
