@@ -3,4 +3,4 @@
 from django.db import InterfaceError, OperationalError
 
 NO_DATABASE = (OperationalError, InterfaceError)
-RETRY_AFTER = {"Retry-After": "10"}  # seconds
+RETRY_AFTER = "10"  # seconds, as the header of that name

@@ -47,5 +47,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_database = isinstance(sys.exc_info()[1], NO_DATABASE)
     body = loader.render_to_string("500.html", {"is_database": is_database})
     if is_database:
-        return HttpResponse(body, status=503, headers=RETRY_AFTER)
+        return HttpResponse(body, status=503, headers={"Retry-After": RETRY_AFTER})
     return HttpResponse(body, status=500)

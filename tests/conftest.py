@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
 for _name in (
     *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
-    *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS"),
+    *("DATABASE_POOL_SIZE", "DATABASE_QUERY_SECONDS", "DUE_SOON_WORKING_DAYS"),
 ):
     os.environ.pop(_name, None)
 os.environ.update(

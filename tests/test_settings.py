@@ -34,6 +34,7 @@ def test_every_setting_is_documented():
         {"DATABASE_URL": "nonsense"},
         {"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"},
         {"LOG_LEVEL": "LOUD"},
+        {"DATABASE_QUERY_SECONDS": "-1"},
     ],
     ids=lambda env: next(reversed(env)),
 )
@@ -64,3 +65,31 @@ def test_deploy_check_is_clean_in_earnest():
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+SHOW = """
+import {module}
+from django.conf import settings
+database = settings.DATABASES["default"]
+print(database["ENGINE"], database["OPTIONS"]["options"])
+"""
+
+
+def shown(module: str, **env: str) -> str:
+    """The engine of PostgreSQL and the limits it is given by whoever begins with `module`."""
+    base = {
+        "SECRET_KEY": "x",
+        "DATABASE_URL": "postgres://a@127.0.0.1/b",
+        "DJANGO_SETTINGS_MODULE": "registry.settings",
+    }
+    env |= base | {name: value for name, value in os.environ.items() if name in ("PATH", "VAR_DIR")}
+    command = [sys.executable, "-c", SHOW.format(module=module)]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+
+
+def test_statements_of_pages_are_limited_and_those_of_commands_are_not():
+    assert shown("registry") == "django.db.backends.postgresql -c jit=off\n"
+    of_pages = shown("registry.wsgi")
+    assert of_pages.startswith("registry.postgresql -c jit=off -c statement_timeout=15s -c lock_timeout=5s ")
+    assert "statement_timeout=40s" in shown("registry.wsgi", DATABASE_QUERY_SECONDS="40")
+    assert "timeout" not in shown("registry.wsgi", DATABASE_QUERY_SECONDS="0")

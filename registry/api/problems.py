@@ -56,7 +56,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> JsonResponse | N
     """REST framework's hook: None leaves the exception to Django, as an error of ours."""
     if isinstance(exc, NO_DATABASE):
         unavailable = problem(503, [])
-        unavailable.headers.update(RETRY_AFTER)
+        unavailable["Retry-After"] = RETRY_AFTER
         return unavailable
     error = _as_api_exception(exc)
     if error is None:
