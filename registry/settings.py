@@ -121,12 +121,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Fewer connections than threads and a short wait: a frozen database answers 503 at once, requests do not pile up.
-    # What fails to connect is tried again by the next request, not at ever longer intervals.
+    # What fails to connect is tried again by the next request (reconnect_timeout), not at ever longer intervals.
     # JIT compiles the board's one large query of small parts for seconds and saves none of them.
     limits = "-c jit=off"
     if QUERY_SECONDS:
-        DATABASES["default"]["ENGINE"] = "registry.postgresql"  # notices a database that falls silent
+        # Notices a database that falls silent: it answers 503 at once, requests do not pile up.
+        DATABASES["default"]["ENGINE"] = "registry.postgresql"
         limits += f" -c statement_timeout={QUERY_SECONDS}s -c lock_timeout={(QUERY_SECONDS + 2) // 3}s"
         limits += f" -c idle_in_transaction_session_timeout={QUERY_SECONDS * 2}s"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # of what the pool hands out, after a restart of the database
@@ -141,7 +141,7 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "pool": {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", 3),
-            "timeout": 2,
+            "timeout": 1,
             "reconnect_timeout": 1,
         },
     }

@@ -1,13 +1,17 @@
 """The name of this module and of its class is what Django looks for in a database engine."""
 
+from time import monotonic
 from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg.abc import RV, PQGen
+from psycopg_pool import PoolTimeout
 
 from registry.postgresql.pulse import DatabaseSilent, pulse
+
+POOL_SECONDS = 8  # a busy machine answers late rather than not at all
 
 
 class Connection(psycopg.Connection[Any]):
@@ -40,7 +44,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(settings_dict | {"OPTIONS": {**settings_dict["OPTIONS"], "pool": pool}}, alias)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Raises DatabaseSilent at once while the database is known not to answer."""
+        """Waits for a free connection of the pool, as long as the database has a pulse.
+
+        Raises DatabaseSilent at once while it is known to have none, PoolTimeout after POOL_SECONDS.
+        """
         pulse.follow(conn_params)
-        pulse.check()
-        return super().get_new_connection(conn_params)
+        deadline = monotonic() + POOL_SECONDS
+        while True:
+            pulse.check()
+            try:
+                return super().get_new_connection(conn_params)
+            except PoolTimeout:
+                if monotonic() > deadline:
+                    raise

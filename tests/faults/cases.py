@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,34 +88,35 @@ def killed_workers(service: Service, query: Query, fault: str, people: int) -> O
 
 
 def killed_database(service: Service, cluster: Cluster) -> Outcome:
-    waits = []
+    """Its own start is no merit of the service's: both times are told, the service's part is judged."""
+    alone = together = 0.0
     browser = service.browser("official")
     with writing(service, cluster.query, 4) as writers:
         for _time in range(TIMES):
             time.sleep(random.uniform(1, 3))
             cluster.kill()
-            started = threading.Thread(target=_start_again, args=(cluster,))
-            started.start()
-            waits.append(seconds_until_well(browser, "/", most=60))
-            started.join()
-    return _after_writing("PostgreSQL killed", writers, cluster.query, ok=max(waits) <= BACK, back=max(waits))
+            killed = time.monotonic()
+            with ThreadPoolExecutor() as supervisor:
+                started = supervisor.submit(_start_again, cluster)
+                back = killed + seconds_until_well(browser, "/", most=90)
+            alone = max(alone, back - started.result())
+            together = max(together, back - killed)
+    back_in = f"back {max(alone, 0):.1f} s after PostgreSQL, {together:.1f} s after the kill"
+    return _after_writing("PostgreSQL killed", writers, cluster.query, ok=alone <= BACK, more=back_in)
 
 
-def _start_again(cluster: Cluster) -> None:
+def _start_again(cluster: Cluster) -> float:
+    """When it answered again."""
     time.sleep(1)  # as a supervisor would
     cluster.start()
+    return time.monotonic()
 
 
-def _after_writing(fault: str, writers: Writers, query: Query, *, ok: bool, back: float | None = None) -> Outcome:
+def _after_writing(fault: str, writers: Writers, query: Query, *, ok: bool, more: str = "") -> Outcome:
     wrong = writers.check(query)
-    told = [str(writers), wrong or "lost 0, half-written 0"]
-    expected = "acknowledged writes lost: 0; all or nothing"
-    if back is not None:
-        told.append(f"back in {back:.1f} s")
-        expected += f"; back in {BACK} s"
-    return Outcome(
-        f"{fault} {TIMES} times under load", expected, "; ".join(told), ok and not wrong and bool(writers.issued)
-    )
+    measured = "; ".join(filter(None, (str(writers), wrong or "lost 0, half-written 0", more)))
+    expected = "acknowledged writes lost: 0; all or nothing; " + (f"back in {BACK} s" if more else "no error to others")
+    return Outcome(f"{fault} {TIMES} times under load", expected, measured, ok and not wrong and bool(writers.issued))
 
 
 class Readers:
