@@ -23,4 +23,4 @@ def test_the_last_day_ends_at_midnight_in_almaty(monkeypatch, now, overdue):
     dana, saule = Reader(make_user(Role.OFFICIAL)), Caller.of(make_user(Role.CONSUMER))
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     assert dana.count("/deadlines/", {"mark": "overdue"}) == overdue
-    assert saule.get("deadlines/", {"overdue": "true"}).json()["count"] == overdue
+    assert len(saule.ids("deadlines/", {"overdue": "true"})) == overdue

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,3 +94,11 @@ def test_statements_of_pages_are_limited_and_those_of_commands_are_not():
     assert of_pages.startswith("registry.postgresql -c jit=off -c statement_timeout=15s -c lock_timeout=5s ")
     assert "statement_timeout=40s" in shown("registry.wsgi", DATABASE_QUERY_SECONDS="40")
     assert "timeout" not in shown("registry.wsgi", DATABASE_QUERY_SECONDS="0")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's own default is as careful")
+def test_what_sqlite_acknowledges_outlives_a_power_cut():
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (2,)

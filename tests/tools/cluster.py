@@ -61,7 +61,7 @@ class Cluster:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True, connect_timeout=5) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def tables(self) -> Tables:
@@ -70,8 +70,9 @@ class Cluster:
     def run(self, program: str, *args: str) -> None:
         """A program of PostgreSQL or of the system, as the owner of the data; what it tells besides is not shown."""
         env = {**os.environ, "PATH": f"{self.binaries}:{os.defpath}"}
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([program, *args], check=True, env=env, **quiet, **as_account(self.account))
+        command = [program, *args]
+        quiet = subprocess.DEVNULL
+        subprocess.run(command, check=True, env=env, stdout=quiet, stderr=quiet, **as_account(self.account))
 
     def start(self) -> None:
         """Returns when it answers."""
