@@ -121,8 +121,11 @@ def line(monkeypatch, django_db_setup):
 
 @pytest.fixture
 def watched(line, django_db_blocker):
-    """A connection as pages have it."""
-    settings = connections["default"].settings_dict | {"HOST": "127.0.0.1", "PORT": line.port}
+    """A connection as pages have it, the only one of its pool."""
+    own = connections["default"].settings_dict
+    pool = {"min_size": 1, "max_size": 1, "timeout": 1, "reconnect_timeout": 1}
+    options = {"OPTIONS": own["OPTIONS"] | {"pool": pool}}
+    settings = own | options | {"HOST": "127.0.0.1", "PORT": line.port}
     with django_db_blocker.unblock():
         wrapper = base.DatabaseWrapper(settings, "watched")
         yield wrapper
@@ -157,6 +160,22 @@ def test_a_question_under_way_is_given_up_and_later_ones_are_not_asked(watched, 
 @postgresql
 def test_a_slow_question_is_not_a_silent_database(watched):
     assert ask(watched, "SELECT 1 FROM pg_sleep(3)") == (1,)
+
+
+@postgresql
+def test_a_busy_pool_is_waited_for(watched):
+    watched.ensure_connection()
+    watched.inc_thread_sharing()
+    threading.Timer(1.5, watched.close).start()  # longer than the pool's own patience
+    assert ask(base.DatabaseWrapper(watched.settings_dict, "watched")) == (1,)
+
+
+@postgresql
+def test_a_pool_that_stays_busy_is_given_up(watched, monkeypatch):
+    monkeypatch.setattr(base, "POOL_SECONDS", 0)
+    watched.ensure_connection()
+    with pytest.raises(OperationalError, match="couldn't get a connection"):
+        ask(base.DatabaseWrapper(watched.settings_dict, "watched"))
 
 
 def test_a_server_that_is_not_there_has_no_pulse():
