@@ -36,7 +36,7 @@ class RedactingFormatter(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:
         """Of a silent database one line: hundreds ask meanwhile, and how they came to ask explains nothing."""
-        is_silence = isinstance(ei[1].__cause__, DatabaseSilent)
+        is_silence = isinstance(ei[1].__cause__ or ei[1], DatabaseSilent)
         return f"{ei[0].__name__}: {ei[1]}" if is_silence else super().formatException(ei)
 
     def format(self, record: logging.LogRecord) -> str:
