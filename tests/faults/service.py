@@ -132,17 +132,18 @@ def running(env: dict[str, str]) -> Iterator[Service]:
 
 
 def seconds_until_well(browser: Browser, path: str, *, most: float, times: int = 10) -> float:
-    """Until the first of as many good answers in a row, so that every worker has been asked. Infinite after `most`."""
+    """Until the first of so many good answers in a row, so that every worker has been asked, or of those up to `most`.
+
+    Infinite when it was not well then.
+    """
     start = time.monotonic()
     began, row = start, 0
-    while time.monotonic() < start + most:
+    while row < times and time.monotonic() < start + most:
         asked = time.monotonic()
         if browser.get(path).status == 200:
             began = asked if row == 0 else began
             row += 1
-            if row == times:
-                return began - start
         else:
             row = 0
             time.sleep(0.1)
-    return float("inf")
+    return began - start if row else float("inf")
