@@ -112,21 +112,38 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database ---------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'registry.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+# How long a statement of a page may take; registry/wsgi.py sets it, commands may take their time.
+QUERY_SECONDS = env.int("DATABASE_QUERY_SECONDS", 0, validate=validate.Range(min=0))
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # One office's pilot: WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at the start
-    # of a transaction, where waiting helps, instead of failing in its middle.
+    # of a transaction, where waiting helps, instead of failing in its middle. FULL: what was acknowledged outlives a
+    # power cut.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "timeout": 60,  # seconds; writers do not queue in order, so eight on a slow machine may keep one waiting long
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Fewer connections than threads and a short wait: a frozen database answers 503 at once, requests do not pile up.
     # JIT compiles the board's one large query of small parts for seconds and saves none of them.
+    limits = "-c jit=off"
+    patience = {"timeout": 30}
+    if QUERY_SECONDS:
+        # Notices a database that falls silent: it answers 503 at once, requests do not pile up. What fails to connect
+        # is tried again by the next request, not at ever longer intervals.
+        DATABASES["default"]["ENGINE"] = "registry.postgresql"
+        patience = {"timeout": 1, "reconnect_timeout": 1}
+        limits += f" -c statement_timeout={QUERY_SECONDS}s -c lock_timeout={(QUERY_SECONDS + 2) // 3}s"
+        limits += f" -c idle_in_transaction_session_timeout={QUERY_SECONDS * 2}s"
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # of what the pool hands out, after a restart of the database
     DATABASES["default"]["OPTIONS"] = {
-        "options": "-c jit=off",
+        "options": limits,
+        "connect_timeout": 3,
+        "keepalives_idle": 30,  # a machine that is gone is noticed by long commands too: in a minute, not in hours
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 3), "timeout": 1},
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 3), **patience},
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")

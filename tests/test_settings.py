@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +37,7 @@ def test_every_setting_is_documented():
         {"LOG_LEVEL": "LOUD"},
         {"REQUEST_MAX_MB": "0"},
         {"ATTACHMENT_MAX_MB": "ten"},
+        {"DATABASE_QUERY_SECONDS": "-1"},
     ],
     ids=lambda env: next(reversed(env)),
 )
@@ -66,3 +68,38 @@ def test_deploy_check_is_clean_in_earnest():
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+SHOW = """
+import {module}
+from django.conf import settings
+database = settings.DATABASES["default"]
+print(database["ENGINE"], database["OPTIONS"]["options"])
+"""
+
+
+def shown(module: str, **env: str) -> str:
+    """The engine of PostgreSQL and the limits it is given by whoever begins with `module`."""
+    base = {
+        "SECRET_KEY": "x",
+        "DATABASE_URL": "postgres://a@127.0.0.1/b",
+        "DJANGO_SETTINGS_MODULE": "registry.settings",
+    }
+    env |= base | {name: value for name, value in os.environ.items() if name in ("PATH", "VAR_DIR")}
+    command = [sys.executable, "-c", SHOW.format(module=module)]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+
+
+def test_statements_of_pages_are_limited_and_those_of_commands_are_not():
+    assert shown("registry") == "django.db.backends.postgresql -c jit=off\n"
+    of_pages = shown("registry.wsgi")
+    assert of_pages.startswith("registry.postgresql -c jit=off -c statement_timeout=15s -c lock_timeout=5s ")
+    assert "statement_timeout=40s" in shown("registry", DATABASE_QUERY_SECONDS="40")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's own default is as careful")
+def test_what_sqlite_acknowledges_outlives_a_power_cut():
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (2,)
