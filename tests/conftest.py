@@ -24,6 +24,7 @@ _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
 for _name in (
     *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
     *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS"),
+    *("TRUSTED_PROXIES", "SIGN_IN_FAILURES", "SIGN_IN_COOL_OFF_MINUTES", "PASSWORD_MIN_LENGTH"),
 ):
     os.environ.pop(_name, None)
 os.environ.update(

@@ -1,21 +1,26 @@
 """Users, their roles and the keys of other systems. Nobody grants more than the own scope."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from registry.accounts.choices import Role
 from registry.accounts.models import ApiToken, User
 from registry.accounts.roles import STAFF_ROLES
+from registry.accounts.services import lift_locks, locks_of
 from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
 
 LONGEST_KEY = 1095  # days
@@ -64,7 +69,8 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     ordering = ("username",)
     filter_horizontal = ()
     plain_choices = ("groups",)
-    readonly_fields = ("is_staff", "is_superuser", "last_login", "date_joined", "is_demo")
+    readonly_fields = ("is_staff", "is_superuser", "last_login", "date_joined", "is_demo", "closed_sign_in")
+    actions = ("open_sign_in",)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": (("last_name", "first_name"), "email")}),
@@ -72,7 +78,7 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         (
             _("The account"),
             {
-                "fields": (("is_staff", "is_superuser", "is_demo"), ("last_login", "date_joined")),
+                "fields": (("is_staff", "is_superuser", "is_demo"), ("last_login", "date_joined"), "closed_sign_in"),
                 "classes": ("collapse",),
             },
         ),
@@ -89,6 +95,18 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
         return ", ".join(role_name(group) for group in user.groups.all())
+
+    @admin.display(description=_("sign-in is closed"))
+    def closed_sign_in(self, user: User) -> str:
+        locks = locks_of(user.username, at=timezone.now())
+        told = ((lock.address or "–", _moment(lock.until)) for lock in locks)
+        return format_html_join(", ", _("from {} until {}"), told) or _("no")
+
+    @admin.action(description=_("Open sign-in closed after failures"), permissions=["change"])
+    def open_sign_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        opened = sum(1 for user in queryset if self.has_change_permission(request, user) and lift_locks(user.username))
+        said = ngettext("Sign-in opened for %(n)d user", "Sign-in opened for %(n)d users", opened) % {"n": opened}
+        self.message_user(request, said, messages.SUCCESS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -122,6 +140,10 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
             if user.is_staff != is_staff:
                 user.is_staff = is_staff
                 user.save(update_fields=["is_staff"])
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 def role_name(group: Group) -> str:
