@@ -235,7 +235,10 @@ REST_FRAMEWORK = {
         "registry.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.ViewModelPermissions"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "registry.api.permissions.ViewModelPermissions",
+        "registry.api.permissions.TokenAllows",
+    ],
     "DEFAULT_FILTER_BACKENDS": ["registry.api.filtering.StrictFilterBackend", "registry.api.keyset.KeysetOrdering"],
     "DEFAULT_PAGINATION_CLASS": "registry.api.keyset.KeysetPagination",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -247,6 +250,10 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {"TOKEN_MODEL": "accounts.ApiToken", "AUTH_HEADER_PREFIX": "Token"}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
+API_TOKEN_MAX_DAYS = env.int("API_TOKEN_MAX_DAYS", 1095, validate=validate.Range(min=1, max=36500))
+API_TOKEN_DAYS = env.int(
+    "API_TOKEN_DAYS", min(365, API_TOKEN_MAX_DAYS), validate=validate.Range(min=1, max=API_TOKEN_MAX_DAYS)
+)
 MIGRATION_MODULES = {"knox": None}  # its table is replaced by ApiToken; nothing of it is to be made
 SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",

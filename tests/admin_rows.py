@@ -177,4 +177,4 @@ NOT_ADDED = {
     "instructions.MonthEnd",
     "auth.Group",
 }
-NOT_DELETED = NOT_ADDED | {"accounts.User"}
+NOT_DELETED = NOT_ADDED | {"accounts.User", "accounts.ApiToken"}  # deactivated, revoked

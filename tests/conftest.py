@@ -25,6 +25,7 @@ for _name in (
     *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
     *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS"),
     *("TRUSTED_PROXIES", "SIGN_IN_FAILURES", "SIGN_IN_COOL_OFF_MINUTES", "PASSWORD_MIN_LENGTH"),
+    *("API_TOKEN_DAYS", "API_TOKEN_MAX_DAYS"),
 ):
     os.environ.pop(_name, None)
 os.environ.update(

@@ -38,6 +38,8 @@ def test_every_setting_is_documented():
         {"SIGN_IN_FAILURES": "0"},
         {"SIGN_IN_COOL_OFF_MINUTES": "for ever"},
         {"PASSWORD_MIN_LENGTH": "4"},
+        {"API_TOKEN_MAX_DAYS": "0"},
+        {"API_TOKEN_MAX_DAYS": "30", "API_TOKEN_DAYS": "31"},
     ],
     ids=lambda env: next(reversed(env)),
 )

@@ -1,12 +1,16 @@
+from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from registry.accounts.choices import Role
+from registry.accounts.choices import Role, TokenScope
 from registry.audit.history import RecordHistory
 from registry.scope import ScopedQuerySet
 
@@ -17,6 +21,10 @@ class UserQuerySet(ScopedQuerySet):
 
 class ApiTokenQuerySet(ScopedQuerySet):
     region_path = "user__region_id"
+
+    def in_force(self, *, at: datetime) -> Self:
+        """Neither revoked nor expired; a key without a last day, such as the demo's, does not expire."""
+        return self.filter(Q(expiry=None) | Q(expiry__gt=at), revoked_at=None)
 
 
 class RegistryUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -79,9 +87,36 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
 
 class ApiToken(AbstractAuthToken):
-    """A key another system reads the API with. The database holds its digest only; the key is shown once."""
+    """A key another system uses the API with. The database holds its digest only; the key is shown once.
+
+    A revoked or expired one stays, so that it can be seen who had it and when it was used last.
+    """
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
+    scopes = models.CharField(
+        pgettext_lazy("API token", "allows to"),
+        max_length=100,
+        default=TokenScope.READ,
+        help_text=_("Never more than the user may do."),
+    )  # names of TokenScope, blanks between
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
 
     objects: ClassVar[Any] = ApiTokenManager()
 
@@ -92,3 +127,9 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.token_key}…)"
+
+    def is_in_force(self, *, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expiry is None or self.expiry > at)
+
+    def allows(self, scope: str) -> bool:
+        return scope in self.scopes.split()

@@ -2,5 +2,17 @@
 
 from registry.accounts.services.locks import Lock, lift_locks, locks_of, plain_name
 from registry.accounts.services.roles import sync_roles
+from registry.accounts.services.tokens import USE_RECORDED_EVERY, TokenRefused, issue_token, record_use, revoke_tokens
 
-__all__ = ["Lock", "lift_locks", "locks_of", "plain_name", "sync_roles"]
+__all__ = [
+    "USE_RECORDED_EVERY",
+    "Lock",
+    "TokenRefused",
+    "issue_token",
+    "lift_locks",
+    "locks_of",
+    "plain_name",
+    "record_use",
+    "revoke_tokens",
+    "sync_roles",
+]

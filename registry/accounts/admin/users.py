@@ -1,6 +1,6 @@
-"""Users, their roles and the keys of other systems. Nobody grants more than the own scope."""
+"""Users and their roles. Nobody grants more than the own scope."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,21 +9,19 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from registry.accounts.admin.tokens import TokenInline
 from registry.accounts.choices import Role
-from registry.accounts.models import ApiToken, User
+from registry.accounts.models import User
 from registry.accounts.roles import STAFF_ROLES
 from registry.accounts.services import lift_locks, locks_of
 from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
-
-LONGEST_KEY = 1095  # days
 
 
 class UserForm(RegistryForm, UserChangeForm):
@@ -71,6 +69,7 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     plain_choices = ("groups",)
     readonly_fields = ("is_staff", "is_superuser", "last_login", "date_joined", "is_demo", "closed_sign_in")
     actions = ("open_sign_in",)
+    inlines = (TokenInline,)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": (("last_name", "first_name"), "email")}),
@@ -91,6 +90,9 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return super().get_inlines(request, obj) if obj is not None else ()
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
@@ -173,67 +175,3 @@ class RoleAdmin(ReadOnly, admin.ModelAdmin):
         return ", ".join(
             group.permissions.order_by("content_type__app_label", "codename").values_list("codename", flat=True)
         )
-
-
-class TokenForm(RegistryForm):
-    days = forms.IntegerField(
-        label=_("Valid for, days"),
-        initial=365,
-        min_value=1,
-        max_value=LONGEST_KEY,
-        help_text=_("Then a new key is made."),
-    )
-
-    class Meta:
-        model = ApiToken
-        fields = ("name", "user")
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(RegistryAdmin):
-    """A key is made and shown once; taking it back is deleting it."""
-
-    form = TokenForm
-    list_display = ("name", "user", "beginning", "created", "expiry")
-    list_filter = ("created", ("expiry", admin.EmptyFieldListFilter))
-    list_select_related = ("user",)
-    search_fields = ("name", "user__username", "user__last_name")
-    folded_search = False
-    fields = ("name", "user", "days")
-
-    @admin.display(description=_("begins with"))
-    def beginning(self, token: ApiToken) -> str:
-        return f"{token.token_key}…"
-
-    def get_fieldsets(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
-        shown = ("name", "user", "days") if obj is None else ("name", "user", "beginning", "created", "expiry")
-        return [(None, {"fields": shown})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> list[str]:
-        return [] if obj is None else ["name", "user", "beginning", "created", "expiry"]
-
-    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
-        return False
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "user" and not request.user.is_superuser:
-            field.queryset = field.queryset.filter(is_superuser=False)
-        return field
-
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
-        """Knox makes the key and keeps its digest; the key itself lives until the next page is shown."""
-        valid = timedelta(days=form.cleaned_data["days"])
-        made, request.made_key = ApiToken.objects.create(user=obj.user, name=obj.name, expiry=valid)  # type: ignore[attr-defined]
-        obj.pk = made.pk
-        obj.refresh_from_db()
-
-    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("The key is made"),
-            "opts": self.opts,
-            "token": obj,
-            "key": request.made_key,  # type: ignore[attr-defined]
-        }
-        return TemplateResponse(request, "admin/accounts/apitoken/made.html", context)
