@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "registry.accounts.middleware.SessionLimits",
     "registry.encoding.Utf8Middleware",
     "registry.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,7 +143,12 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "registry.accounts.backends.SignedInBackend"]
+SECOND_FACTOR = env.str("SECOND_FACTOR", "off", validate=validate.OneOf(["off", "staff", "all"]))  # of whom demanded
+OTP_TOTP_ISSUER = "Regional Development Registry"  # what the app on the phone calls us
+# A session ends when it is not used for the first time or when it is as old as the second.
+SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", 120, validate=validate.Range(min=1, max=525600))
+SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", 12, validate=validate.Range(min=1, max=8760))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -309,5 +317,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "safe"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own handlers mail and print on their own; ours alone speaks.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}, "axes": {"level": "WARNING"}},
 }

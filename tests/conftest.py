@@ -20,12 +20,14 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
     from pytest_django.live_server_helper import LiveServer
     from pytest_django.plugin import DjangoDbBlocker
 
+    from tests.phone import Phone
+
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
 for _name in (
     *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
     *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS"),
     *("TRUSTED_PROXIES", "SIGN_IN_FAILURES", "SIGN_IN_COOL_OFF_MINUTES", "PASSWORD_MIN_LENGTH"),
-    *("API_TOKEN_DAYS", "API_TOKEN_MAX_DAYS"),
+    *("API_TOKEN_DAYS", "API_TOKEN_MAX_DAYS", "SECOND_FACTOR", "SESSION_IDLE_MINUTES", "SESSION_MAX_HOURS"),
 ):
     os.environ.pop(_name, None)
 os.environ.update(
@@ -85,6 +87,14 @@ def roles(db: None) -> None:
     from registry.accounts.services import sync_roles
 
     sync_roles()
+
+
+@pytest.fixture
+def phone(monkeypatch: pytest.MonkeyPatch) -> "Phone":
+    """Shows the codes of everybody's second factor; its clock is the server's."""
+    from tests.phone import Phone
+
+    return Phone(monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,8 @@ PAGES = [
     "/discipline/?by=week&form=1",
     "/instructions/?without_executor=true",
     "/password/",
+    "/second-factor/",
+    "/second-factor/set-up/",
     "/nowhere/",
 ]
 

@@ -8,12 +8,15 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from registry.accounts.services import locks_of, plain_name
+from registry.accounts.models import User
+from registry.accounts.services import locks_of, passes_second_factor, plain_name
 
 
 def name_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
@@ -39,6 +42,17 @@ def _subscriber(text: str) -> str | None:
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address) >> 64 << 64))
+
+
+def passes(request: HttpRequest, user: User, code: str) -> bool:
+    """Whether the code is right; a wrong one counts like a wrong password, and once closed no code is looked at."""
+    credentials = {"username": user.get_username()}
+    if not AxesProxyHandler.is_allowed(request, credentials):
+        request.axes_locked_out = True  # type: ignore[attr-defined]
+    elif passes_second_factor(user, code):
+        return True
+    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+    return False
 
 
 def closed(request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any]) -> HttpResponse:

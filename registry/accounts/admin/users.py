@@ -15,12 +15,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 
 from registry.accounts.admin.tokens import TokenInline
 from registry.accounts.choices import Role
 from registry.accounts.models import User
 from registry.accounts.roles import STAFF_ROLES
-from registry.accounts.services import lift_locks, locks_of
+from registry.accounts.services import lift_locks, locks_of, remove_second_factor
 from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
 
 
@@ -60,15 +61,29 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         "is_active",
         "last_login",
     )
-    list_filter = ("is_active", RoleFilter, region_filter("region_id"), ("region", admin.EmptyFieldListFilter))
+    list_filter = (
+        "is_active",
+        RoleFilter,
+        region_filter("region_id"),
+        ("region", admin.EmptyFieldListFilter),
+        ("second_factor_since", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("region", "organisation")
     search_fields = ("username", "last_name", "first_name", "email", "organisation__search_text")
     folded_search = False
     ordering = ("username",)
     filter_horizontal = ()
     plain_choices = ("groups",)
-    readonly_fields = ("is_staff", "is_superuser", "last_login", "date_joined", "is_demo", "closed_sign_in")
-    actions = ("open_sign_in",)
+    readonly_fields = (
+        "is_staff",
+        "is_superuser",
+        "last_login",
+        "date_joined",
+        "is_demo",
+        "closed_sign_in",
+        "second_factor_since",
+    )
+    actions = ("open_sign_in", "remove_second_factor")
     inlines = (TokenInline,)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -77,7 +92,11 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         (
             _("The account"),
             {
-                "fields": (("is_staff", "is_superuser", "is_demo"), ("last_login", "date_joined"), "closed_sign_in"),
+                "fields": (
+                    ("is_staff", "is_superuser", "is_demo"),
+                    ("last_login", "date_joined"),
+                    ("second_factor_since", "closed_sign_in"),
+                ),
                 "classes": ("collapse",),
             },
         ),
@@ -109,6 +128,18 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         opened = sum(1 for user in queryset if self.has_change_permission(request, user) and lift_locks(user.username))
         said = ngettext("Sign-in opened for %(n)d user", "Sign-in opened for %(n)d users", opened) % {"n": opened}
         self.message_user(request, said, messages.SUCCESS)
+
+    @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Of others alone: the own one is removed on its page, which asks for a code."""
+        having = queryset.exclude(pk=request.user.pk).filter(second_factor_since__isnull=False)
+        reached = [user for user in having if self.has_change_permission(request, user)]
+        for user in reached:
+            remove_second_factor(user)
+        said = ngettext(
+            "The second factor of %(n)d user is removed", "The second factors of %(n)d users are removed", len(reached)
+        )
+        self.message_user(request, said % {"n": len(reached)}, messages.SUCCESS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -153,6 +184,7 @@ def role_name(group: Group) -> str:
 
 
 admin.site.unregister(Group)
+admin.site.unregister(TOTPDevice)  # it would show the secret of everybody's second factor
 
 
 @admin.register(Group)

@@ -2,17 +2,29 @@
 
 from registry.accounts.services.locks import Lock, lift_locks, locks_of, plain_name
 from registry.accounts.services.roles import sync_roles
+from registry.accounts.services.second_factor import (
+    begin_second_factor,
+    confirm_second_factor,
+    passes_second_factor,
+    remove_second_factor,
+    renew_recovery_codes,
+)
 from registry.accounts.services.tokens import USE_RECORDED_EVERY, TokenRefused, issue_token, record_use, revoke_tokens
 
 __all__ = [
     "USE_RECORDED_EVERY",
     "Lock",
     "TokenRefused",
+    "begin_second_factor",
+    "confirm_second_factor",
     "issue_token",
     "lift_locks",
     "locks_of",
+    "passes_second_factor",
     "plain_name",
     "record_use",
+    "remove_second_factor",
+    "renew_recovery_codes",
     "revoke_tokens",
     "sync_roles",
 ]
