@@ -18,7 +18,7 @@ from tests.phone import waited, wrong
 from tests.staff import make_staff, page_of
 from tests.staff import sign_in as signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = pytest.mark.django_db
 
 DOORS = ["/", "/deadlines/", "/second-factor/", "/second-factor/remove/", "/password/", "/admin/", "/api/v1/docs/"]
 
@@ -48,7 +48,7 @@ def give_code(client, code, **fields):
 
 
 def is_in(client):
-    return client.get("/deadlines/").status_code == 200
+    return client.get("/second-factor/").status_code == 200
 
 
 def set_up_by_hand(client, phone, user, code=None):
@@ -337,7 +337,7 @@ def test_of_whom_it_is_demanded(settings, aigerim, demanded, lets_in):
     assert is_in(give_password(aigerim)) == lets_in
 
 
-def test_systems_with_a_key_have_no_phone(settings, client):
+def test_systems_with_a_key_have_no_phone(roles, settings, client):
     settings.SECOND_FACTOR = "all"
     headers = {"authorization": f"Token {make_token(make_user(Role.CONSUMER))}"}
     assert client.get("/api/v1/regions/", headers=headers).status_code == 200
@@ -364,7 +364,7 @@ def has_one(user):
     return Authenticator.objects.filter(user=user, confirmed=True).exists()
 
 
-def test_an_administrator_removes_it_and_history_says_so(protected):
+def test_an_administrator_removes_it_and_history_says_so(roles, protected):
     boss = make_staff(Role.ADMINISTRATOR, username="boss")
     client, lost = signed_in(boss, "en"), signed_in(protected)
     assert "The second factor of 1 user is removed" in read(remove(client, protected)).words
@@ -374,7 +374,7 @@ def test_an_administrator_removes_it_and_history_says_so(protected):
     assert "econd factor since" in read(client.get(page_of(protected, "history"))).words
 
 
-def test_not_of_others_than_the_administrator_may_change(phone):
+def test_not_of_others_than_the_administrator_may_change(roles, phone):
     make_region(ZHAMBYL)
     foreign, country, root = make_user(region=ZHAMBYL), make_user(), make_user(region=AKMOLA, is_superuser=True)
     boss = make_staff(Role.ADMINISTRATOR, region=AKMOLA)
@@ -384,12 +384,12 @@ def test_not_of_others_than_the_administrator_may_change(phone):
     assert all(has_one(user) for user in (foreign, country, root, boss))
 
 
-def test_who_does_not_administer_users_removes_nothing(protected):
+def test_who_does_not_administer_users_removes_nothing(roles, protected):
     remove(signed_in(make_staff(Role.CONTROLLER, Role.EDITOR)), protected)
     assert has_one(protected)
 
 
-def test_the_admin_shows_no_key(protected):
+def test_the_admin_shows_no_key(roles, protected):
     assert not any(model._meta.app_label == "otp_totp" for model in admin.site._registry)
     html = signed_in(make_staff(Role.ADMINISTRATOR)).get(page_of(protected)).content.decode()
     assert Authenticator.objects.get().key not in html

@@ -14,7 +14,7 @@ from tests.factories import PASSWORD, make_user
 from tests.pages import speaking
 from tests.staff import filled, make_staff, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = pytest.mark.django_db
 
 NEW = "another long enough"
 IDLE = timedelta(seconds=settings.SESSION_COOKIE_AGE)
@@ -32,7 +32,7 @@ def signed_in(password=PASSWORD, **options):
 
 
 def is_in(client):
-    return client.get("/deadlines/").status_code == 200
+    return client.get("/second-factor/").status_code == 200
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_new_password_ends_all_others_and_keeps_the_own():
     assert is_in(here) and not is_in(elsewhere)
 
 
-def test_a_password_given_by_the_administrator_ends_them_all(aigerim):
+def test_a_password_given_by_the_administrator_ends_them_all(roles, aigerim):
     theirs = signed_in()
     boss = speaking("en")
     boss.force_login(make_staff(Role.ADMINISTRATOR))

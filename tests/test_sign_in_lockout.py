@@ -16,7 +16,7 @@ from tests.pages import read, speaking
 from tests.staff import make_staff, page_of
 from tests.staff import sign_in as signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = pytest.mark.django_db
 
 OFFICE, ELSEWHERE = "203.0.113.7", "198.51.100.4"
 GUESSES = settings.AXES_FAILURE_LIMIT
@@ -191,7 +191,7 @@ def lift(client, user):
     return client.post(page_of(user, "changelist"), chosen)
 
 
-def test_an_administrator_sees_the_lock_and_lifts_it(aigerim):
+def test_an_administrator_sees_the_lock_and_lifts_it(roles, aigerim):
     boss = signed_in(make_staff(Role.ADMINISTRATOR), "en")
     guess(username="AIGERIM")
     assert f"from {OFFICE} until" in read(boss.get(page_of(aigerim))).words
@@ -200,7 +200,7 @@ def test_an_administrator_sees_the_lock_and_lifts_it(aigerim):
     assert attempt(password=PASSWORD).status_code == 302
 
 
-def test_the_administrator_of_another_region_does_not(aigerim):
+def test_the_administrator_of_another_region_does_not(roles, aigerim):
     make_region(ZHAMBYL)
     dana = make_user(Role.OFFICIAL, ZHAMBYL, username="dana")
     guess(username="dana")
