@@ -158,6 +158,15 @@ class ApiToken(AbstractAuthToken):
     A revoked or expired one stays, so that it can be seen who had it and when it was used last.
     """
 
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="auth_token_set",
+        verbose_name=_("user"),
+        help_text=_("With whose rights the key acts."),
+    )
+    created = models.DateTimeField(_("made on"), auto_now_add=True)
+    expiry = models.DateTimeField(_("valid to"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
     scopes = models.CharField(
         pgettext_lazy("API token", "allows to"),

@@ -75,13 +75,8 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     filter_horizontal = ()
     plain_choices = ("groups",)
     readonly_fields = (
-        "is_staff",
-        "is_superuser",
-        "last_login",
-        "date_joined",
-        "is_demo",
-        "closed_sign_in",
-        "second_factor_since",
+        *("is_staff", "is_superuser", "last_login", "date_joined", "is_demo"),
+        *("second_factor_since", "closed_sign_in"),
     )
     actions = ("open_sign_in", "remove_second_factor")
     inlines = (TokenInline,)
@@ -89,14 +84,11 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": (("last_name", "first_name"), "email")}),
         (_("What the user sees and does"), {"fields": ("region", "organisation", "groups", "is_active")}),
+        (_("Sign-in"), {"fields": ("second_factor_since", "closed_sign_in")}),
         (
             _("The account"),
             {
-                "fields": (
-                    ("is_staff", "is_superuser", "is_demo"),
-                    ("last_login", "date_joined"),
-                    ("second_factor_since", "closed_sign_in"),
-                ),
+                "fields": (("is_staff", "is_superuser", "is_demo"), ("last_login", "date_joined")),
                 "classes": ("collapse",),
             },
         ),

@@ -37,4 +37,19 @@ class Migration(migrations.Migration):
             name='scopes',
             field=models.CharField(default='read', help_text='Never more than the user may do.', max_length=100, verbose_name='allows to'),
         ),
+        migrations.AlterField(
+            model_name='apitoken',
+            name='created',
+            field=models.DateTimeField(auto_now_add=True, verbose_name='made on'),
+        ),
+        migrations.AlterField(
+            model_name='apitoken',
+            name='expiry',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='valid to'),
+        ),
+        migrations.AlterField(
+            model_name='apitoken',
+            name='user',
+            field=models.ForeignKey(help_text='With whose rights the key acts.', on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+        ),
     ]
