@@ -164,7 +164,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0))
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", 5, validate=validate.Range(min=1))
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_COOL_OFF_MINUTES", 30, validate=validate.Range(min=1)))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "registry.accounts.lockout.name_of"
+AXES_USERNAME_CALLABLE = "registry.accounts.lockout.key_of"
 AXES_CLIENT_IP_CALLABLE = "registry.accounts.lockout.address_of"
 AXES_LOCKOUT_CALLABLE = "registry.accounts.lockout.closed"
 AXES_RESET_ON_SUCCESS = True

@@ -16,11 +16,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from registry.accounts.models import User
-from registry.accounts.services import locks_of, passes_second_factor, plain_name
+from registry.accounts.services import lock_key, locks_of, passes_second_factor
 
 
-def name_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
-    return plain_name((credentials or request.POST).get("username") or "")
+def key_of(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    return lock_key((credentials or request.POST).get("username") or "")
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -58,7 +58,7 @@ def passes(request: HttpRequest, user: User, code: str) -> bool:
 def closed(request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any]) -> HttpResponse:
     """The page that says when to try again, instead of the one that would tell whether the password was right."""
     now = timezone.now()
-    locks = {lock.address: lock.until for lock in locks_of(name_of(request, credentials), at=now)}
+    locks = {lock.address: lock.until for lock in locks_of(credentials["username"], at=now)}
     until = locks.get(address_of(request), now)
     page = render(request, "registration/closed.html", {"until": until}, status=429)
     page["Retry-After"] = str(max(1, round((until - now).total_seconds())))

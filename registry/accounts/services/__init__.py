@@ -1,6 +1,6 @@
 """Writes to users, roles, tokens and what guards sign-in."""
 
-from registry.accounts.services.locks import Lock, lift_locks, locks_of, plain_name
+from registry.accounts.services.locks import Lock, lift_locks, lock_key, locks_of
 from registry.accounts.services.roles import sync_roles
 from registry.accounts.services.second_factor import (
     begin_second_factor,
@@ -19,9 +19,9 @@ __all__ = [
     "confirm_second_factor",
     "issue_token",
     "lift_locks",
+    "lock_key",
     "locks_of",
     "passes_second_factor",
-    "plain_name",
     "record_use",
     "remove_second_factor",
     "renew_recovery_codes",

@@ -7,6 +7,7 @@ from datetime import datetime
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max, Sum
+from django.utils.crypto import salted_hmac
 
 
 @dataclass(frozen=True)
@@ -17,15 +18,19 @@ class Lock:
     until: datetime
 
 
-def plain_name(username: str) -> str:
-    """The name as failures are counted under: "Aigerim" and "aigerim" are one. Cut to what its column holds."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()[:255]
+def lock_key(username: str) -> str:
+    """What failures are counted under: "Aigerim" and "aigerim" are one.
+
+    A digest, for people type their password where the name belongs, and the database is not to keep it.
+    """
+    name = unicodedata.normalize("NFKC", username).strip().casefold()
+    return salted_hmac("registry.accounts.locks", name, algorithm="sha256").hexdigest()
 
 
 def locks_of(username: str, *, at: datetime) -> list[Lock]:
     """From which addresses this name cannot sign in at that moment."""
     recent = AccessAttempt.objects.filter(
-        username=plain_name(username), attempt_time__gte=at - settings.AXES_COOLOFF_TIME
+        username=lock_key(username), attempt_time__gte=at - settings.AXES_COOLOFF_TIME
     )
     by_address = recent.order_by("ip_address").values("ip_address")
     closed = by_address.annotate(failures=Sum("failures_since_start"), last=Max("attempt_time")).filter(
@@ -36,7 +41,7 @@ def locks_of(username: str, *, at: datetime) -> list[Lock]:
 
 def lift_locks(username: str) -> int:
     """Forgets the failures under this name from every address; returns from how many."""
-    attempts = AccessAttempt.objects.filter(username=plain_name(username))
+    attempts = AccessAttempt.objects.filter(username=lock_key(username))
     addresses = attempts.values("ip_address").distinct().count()
     attempts.delete()
     return addresses
