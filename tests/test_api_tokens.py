@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -125,7 +126,7 @@ def test_not_for_somebody_disabled(akmola, consumer):
 
 def test_the_service_alone_refuses_as_much(consumer):
     akmola = make_staff(Role.ADMINISTRATOR, region=AKMOLA)
-    wrong = [
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"user": make_user(Role.CONSUMER)}, "user"),
         ({"scopes": []}, "scopes"),
         ({"scopes": ["read", "delete"]}, "scopes"),

@@ -1,11 +1,14 @@
 """A password and a phone: setting it up, signing in with it, losing it; and nothing open between the two pages."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from registry.accounts.choices import Role
@@ -147,11 +150,11 @@ def test_the_session_key_changes_at_both_steps(protected, phone):
     client = speaking("en")
     session = client.session
     session.save()
-    client.cookies["sessionid"] = keys = session.session_key
+    client.cookies["sessionid"] = given = str(session.session_key)
     client.post("/login/", {"username": "aigerim", "password": PASSWORD})
     half = client.cookies["sessionid"].value
     give_code(client, phone.code(protected))
-    assert len({keys, half, client.cookies["sessionid"].value}) == 3
+    assert len({given, half, client.cookies["sessionid"].value}) == 3
     client.cookies["sessionid"] = half
     assert not is_in(client)
 
@@ -167,6 +170,25 @@ def test_a_code_is_taken_once(protected, phone):
 def test_the_code_that_set_it_up_signs_nobody_in(aigerim, phone):
     set_up_by_hand(signed_in(aigerim), phone, aigerim)
     assert give_code(give_password(aigerim), phone.shown(aigerim)).status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's writers wait for one another")
+@pytest.mark.parametrize("kind", ["code of the app", "recovery code"])
+def test_a_code_is_taken_once_also_by_two_at_the_same_moment(transactional_db, phone, kind):
+    user = make_user(username="dana")
+    recovery = phone.set_up(user)
+    code = phone.code(user) if kind == "code of the app" else recovery[0]
+    barrier = Barrier(2)
+
+    def enter(_place):
+        barrier.wait(timeout=20)
+        try:
+            return passes_second_factor(User.objects.get(pk=user.pk), code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(enter, range(2))) == [False, True]
 
 
 def test_a_code_of_another_time_is_refused(protected, phone):

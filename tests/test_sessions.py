@@ -51,7 +51,7 @@ def test_the_key_changes_at_sign_in():
     client = speaking("en")
     session = client.session
     session.save()
-    client.cookies["sessionid"] = given = session.session_key
+    client.cookies["sessionid"] = given = str(session.session_key)
     client.post("/login/", {"username": "aigerim", "password": PASSWORD})
     assert client.cookies["sessionid"].value != given
     client.cookies["sessionid"] = given

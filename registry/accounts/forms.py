@@ -14,7 +14,8 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         username, password = (self.cleaned_data.get(name) or "" for name in ("username", "password"))
-        if len(username) > self.username_field.max_length or NO_TEXT.search(username + password):
+        longest: Any = self.username_field.max_length
+        if len(username) > longest or NO_TEXT.search(username + password):
             raise self.get_invalid_login_error()
         return super().clean()
 

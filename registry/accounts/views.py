@@ -97,11 +97,12 @@ class SetUpView(CodePage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.is_signed_in = request.user.is_authenticated
-        self.user: Any = request.user if self.is_signed_in else half_signed_in(request)
-        if self.user is None:
+        user: Any = request.user if self.is_signed_in else half_signed_in(request)
+        if user is None:
             return redirect_to_login(request.get_full_path())
-        if self.user.second_factor_since is not None:
+        if user.second_factor_since is not None:
             return redirect("second_factor")
+        self.user = user
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class TokenAllows(BasePermission):
     """A key reads or writes only where it was made for it; what its user may not do it never does."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.auth is None:  # a session
+        token: Any = request.auth
+        if token is None:  # a session
             return True
-        return request.auth.allows(TokenScope.READ if request.method in SAFE_METHODS else TokenScope.WRITE)
+        return token.allows(TokenScope.READ if request.method in SAFE_METHODS else TokenScope.WRITE)

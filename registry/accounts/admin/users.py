@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
 from registry.accounts.admin.tokens import TokenInline
@@ -113,7 +113,7 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     def closed_sign_in(self, user: User) -> str:
         locks = locks_of(user.username, at=timezone.now())
         told = ((lock.address or "–", _moment(lock.until)) for lock in locks)
-        return format_html_join(", ", _("from {} until {}"), told) or _("no")
+        return format_html_join(", ", gettext("from {} until {}"), told) or gettext("no")
 
     @admin.action(description=_("Open sign-in closed after failures"), permissions=["change"])
     def open_sign_in(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -124,8 +124,8 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
     @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Of others alone: the own one is removed on its page, which asks for a code."""
-        having = queryset.exclude(pk=request.user.pk).filter(second_factor_since__isnull=False)
-        reached = [user for user in having if self.has_change_permission(request, user)]
+        having = queryset.filter(second_factor_since__isnull=False)
+        reached = [user for user in having if user != request.user and self.has_change_permission(request, user)]
         for user in reached:
             remove_second_factor(user)
         said = ngettext(
