@@ -4,17 +4,19 @@ A list is filtered by its filterset, sorted by an allow-listed name and paged; a
 what it concerns, and never answered with rows nobody asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -23,10 +25,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from registry.alphabet import by_name
+from registry.exports import FORMATS, Column, Document, Table, file_of
 from registry.filters import StrictFilterSet
 
-PAGE, ORDERING = "page", "ordering"  # what the list itself reads from the address
+PAGE, ORDERING, FORMAT = "page", "ordering", "format"  # what the list itself reads from the address
 PAGE_SIZE = 50
+PAPER_MAX_ROWS = 20_000  # nobody prints more
+ROWS_AT_ONCE = 2000  # read from the database while a file is written
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -36,6 +42,24 @@ class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
     request: HttpRequest
 
 
+class DocumentPage(RegistryPage):
+    """A page of one thing, which can be had as a file as well: `?format=`, a name of `formats`."""
+
+    formats: ClassVar[Sequence[str]] = ("pdf", "docx", "xlsx")
+
+    def document(self, context: dict[str, Any]) -> Document:
+        """What the file holds, of the page's own `context`."""
+        raise NotImplementedError
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
+        name = self.request.GET.get(FORMAT)
+        if name is None:
+            return super().render_to_response({"formats": self.formats} | context, **kwargs)
+        if name not in self.formats:
+            raise Http404("no such format")
+        return as_file(self.request, self.document(context), name)
+
+
 @dataclass(frozen=True)
 class Sort:
     """A column that can be sorted by."""
@@ -43,11 +67,12 @@ class Sort:
     label: str | Promise
     path: str
     nullable: bool = False
+    is_name: bool = False  # `path` lacks its language
 
     def by(self, descending: bool) -> list[OrderBy]:
         """Rows without a value come last either way; the key decides between equals."""
         last = True if self.nullable else None
-        column, key = F(self.path), F("pk")
+        column, key = by_name(self.path) if self.is_name else F(self.path), F("pk")
         if descending:
             return [column.desc(nulls_last=last), key.desc()]
         return [column.asc(nulls_last=last), key.asc()]
@@ -77,19 +102,26 @@ class ListPage(RegistryPage):
     `more_controls` are those behind "more". Any other filter works from the address and is shown among the chosen ones.
     """
 
+    title: str | Promise
     filterset_class: type[StrictFilterSet]
     sorts: ClassVar[Mapping[str, Sort]]
     default_sort: ClassVar[str]  # a name of `sorts`, with a minus for descending
     controls: ClassVar[Mapping[str, str | Promise]]
     more_controls: ClassVar[Mapping[str, str | Promise]] = {}
+    columns: ClassVar[Sequence[Column]]  # of the list as a file
+    formats: ClassVar[Sequence[str]] = ("xlsx", "csv", "pdf")
 
     def rows(self) -> QuerySet:
         """All rows the user may see on this page, unsorted."""
         raise NotImplementedError
 
-    def listed(self, rows: Any) -> Any:
-        """The rows of one page, in their order, with all that is shown beside them."""
+    def joined(self, rows: Any) -> Any:
+        """`rows` with all that is shown beside them."""
         return rows.for_listing()
+
+    def shown(self, records: Iterable[Any]) -> Iterable[Any]:
+        """What the template and the columns read, for each of `records` as `joined` gives them."""
+        return records
 
     def filter_options(self) -> dict[str, Any]:
         """What else the filterset is told."""
@@ -99,7 +131,7 @@ class ListPage(RegistryPage):
         """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
@@ -111,6 +143,8 @@ class ListPage(RegistryPage):
         order = sort.by(descending)
         paginator = Paginator(filters.qs.order_by(*order), PAGE_SIZE)
         context |= {"count": paginator.count, "chosen": list(self._chosen(filters.form))}
+        if FORMAT in request.GET:
+            return self._file(filters.qs.order_by(*order), context)
         try:
             page: Any = paginator.page(request.GET.get(PAGE, 1))
         except InvalidPage:
@@ -120,12 +154,31 @@ class ListPage(RegistryPage):
             return self._answer(context, status=404)
         # The page's keys are found first: what is shown beside the rows is joined to fifty of them, not sorted along.
         on_page = self.rows().filter(pk__in=page.object_list.values("pk"))
-        context |= {"page": page, "rows": self.listed(on_page.order_by(*order))}
+        context |= {"page": page, "rows": list(self.shown(self.joined(on_page.order_by(*order))))}
         context["page_numbers"] = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
         return self._answer(context)
 
     def _answer(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**context), status=status)
+        return self.render_to_response(self.get_context_data(formats=self.formats, **context), status=status)
+
+    def _file(self, rows: QuerySet, context: dict[str, Any]) -> HttpResponse | FileResponse:
+        """All rows of the list, as many as it has pages."""
+        name = self.request.GET[FORMAT]
+        if problem := self._why_no_file(name, context["count"]):
+            return self._answer(context | {"problems": [problem]}, status=400)
+        about = [(str(capfirst(chosen.label)), chosen.value) for chosen in context["chosen"]]
+        records = self.joined(rows).iterator(chunk_size=ROWS_AT_ONCE)
+        table = Table(self.title, self.columns, self.shown(records))
+        return as_file(self.request, Document(str(self.title), [table], about), name)
+
+    def _why_no_file(self, name: str, count: int) -> str:
+        if name not in self.formats:
+            return _("This can be had as: %(formats)s.") % {"formats": ", ".join(self.formats)}
+        most = settings.EXPORT_MAX_ROWS if name != "pdf" else min(settings.EXPORT_MAX_ROWS, PAPER_MAX_ROWS)
+        if count <= most:
+            return ""
+        said = _("A file of this kind holds at most %(most)d rows, and the list has %(count)d: narrow it by filters.")
+        return said % {"most": most, "count": count}
 
     # Filters
 
@@ -134,7 +187,7 @@ class ListPage(RegistryPage):
             self.request.GET,
             queryset=self.rows(),
             request=self.request,
-            reserved=(PAGE, ORDERING),
+            reserved=(PAGE, ORDERING, FORMAT),
             **self.filter_options(),
         )
         labels = {**self.controls, **self.more_controls}
@@ -169,7 +222,7 @@ class ListPage(RegistryPage):
         for name, value in form.cleaned_data.items():
             if name in self.request.GET:
                 rest = self.request.GET.copy()
-                for other in (name, PAGE):
+                for other in (name, PAGE, FORMAT):
                     rest.pop(other, None)
                 yield Chosen(str(form[name].label), in_words(form.fields[name], value), rest.urlencode())
 
@@ -180,12 +233,25 @@ class ListPage(RegistryPage):
         return wanted.startswith("-"), self.sorts.get(wanted.removeprefix("-"))
 
     def _sort_links(self) -> dict[str, SortLink]:
-        now = self.request.GET.get(ORDERING, self.default_sort)
-        directions = {now.removeprefix("-"): "descending" if now.startswith("-") else "ascending"}
-        return {
-            name: SortLink(name, sort.label, directions.get(name, ""), f"-{name}" if name == now else name)
-            for name, sort in self.sorts.items()
-        }
+        labels = {name: sort.label for name, sort in self.sorts.items()}
+        return sort_links(labels, self.request.GET.get(ORDERING, self.default_sort))
+
+
+def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortLink]:
+    """Headings of the columns `labels` of a table sorted by `now`, a name of theirs with a minus for descending."""
+    directions = {now.removeprefix("-"): "descending" if now.startswith("-") else "ascending"}
+    return {
+        name: SortLink(name, label, directions.get(name, ""), f"-{name}" if name == now else name)
+        for name, label in labels.items()
+    }
+
+
+def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:
+    """`document` to be saved, in the format `name`, under a name made of the page's path and the day."""
+    saved = f"{request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{name}"
+    return FileResponse(
+        file_of(document, name), as_attachment=True, filename=saved, content_type=FORMATS[name].content_type
+    )
 
 
 def in_words(field: forms.Field, value: Any) -> str:

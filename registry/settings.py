@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.accounts.middleware.SessionLimits",
     "registry.encoding.Utf8Middleware",
@@ -91,7 +92,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "axes.middleware.AxesMiddleware",  # last: what it answers when sign-in is closed replaces the page
+    "axes.middleware.AxesMiddleware",  # what it answers when sign-in is closed replaces the page
+    "registry.limits.RequestSizeMiddleware",  # the body is first read by what comes after all of these
 ]
 
 ROOT_URLCONF = "registry.urls"
@@ -211,7 +213,12 @@ PERIODS_AHEAD_DAYS = env.int("PERIODS_AHEAD_DAYS", 365)  # how far ahead periodi
 EXTENSIONS_AT_MOST = env.int("EXTENSIONS_AT_MOST", 0)  # how often one deadline may be extended; 0: no limit
 EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the last day to ask by; 0: no limit
 
-ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
+REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
+
+# --- Lists as files ---------------------------------------------------------------------------------------------------
+OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", 100_000)
 
 # --- Security ---------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -226,6 +233,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -8,7 +8,7 @@ import pytest
 from programs.instructions import services
 from programs.instructions.choices import DeadlineState, ExecutorRole
 from programs.instructions.discipline import BASES, KEYS, behind, discipline, total
-from programs.instructions.models import Deadline
+from programs.instructions.models import CalendarDay, Deadline
 from tests.factories import (
     AKMOLA,
     TODAY,
@@ -17,6 +17,7 @@ from tests.factories import (
     make_instruction,
     make_organisation,
     make_program,
+    make_source,
     make_user,
 )
 
@@ -52,6 +53,25 @@ def test_counts_of_every_fate():
     assert got.strict == Decimal("40.0")
     assert got.common == Decimal("57.1")
     assert (got.days_late, got.mean_days_late) == (15, Decimal("5.0"))
+    assert (got.working_days_late, got.mean_working_days_late) == (8, Decimal("2.7"))
+
+
+def test_working_days_late_follow_the_calendar():
+    make_deadline(due=date(2026, 2, 13), state=DeadlineState.FULFILLED, reported_on=date(2026, 2, 16))  # Friday, Monday
+    make_deadline(due=date(2026, 2, 20), state=DeadlineState.FULFILLED, reported_on=date(2026, 2, 21))  # a Saturday
+    assert (of_all().days_late, of_all().working_days_late) == (4, 1)
+    CalendarDay.objects.create(date=date(2026, 2, 21), is_working=True, name_ru="перенос")
+    assert (of_all().days_late, of_all().working_days_late) == (4, 2)
+
+
+def test_late_ones_the_source_says_nothing_of_are_counted_apart():
+    public = make_instruction(ref="i-1", source=make_source())
+    silent = make_deadline(instruction=public, due=BEFORE)
+    make_deadline(due=BEFORE)  # ours: it is known that nothing was reported
+    make_deadline(instruction=public, due=AFTER, role=ExecutorRole.CO)  # silent, and not late
+    got = of_all()
+    assert (got.late, got.silent, got.strict) == (2, 1, 0)
+    assert list(behind(Deadline.objects.all(), "silent", on=TODAY, **PERIOD)) == [silent]
 
 
 def test_every_count_leads_to_its_rows():
@@ -105,10 +125,10 @@ def test_by_each_key():
 
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("n", [1, 30])
-def test_two_queries_whatever_the_size(django_assert_num_queries, base, n):
+def test_four_queries_whatever_the_size(django_assert_num_queries, base, n):
     for _ in range(n):
         make_deadline(due=BEFORE)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         discipline(Deadline.objects.all(), by="region", on=TODAY, base=base, **PERIOD)
 
 

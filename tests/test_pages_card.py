@@ -38,6 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 ISSUED = date(2026, 1, 31)
 ON = date(2026, 2, 25)  # a Wednesday
 LATE = date(2026, 2, 16)
+PARTIAL = "You see the executors within your scope; others, if any, are not shown."
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +152,28 @@ def test_card_shows_the_ledger_the_reports_and_the_journal(official, aigerim):
     assert places == sorted(places)
 
 
+def test_one_act_on_many_executors_is_one_row_of_the_journal(official, aigerim):
+    instruction = make_instruction(state=InstructionState.DRAFT)
+    of_the_same_day = [make_organisation(name_ru=f"Акимат {n}") for n in range(3)]
+    services.add_executors(
+        instruction=instruction, executors=of_the_same_day, role=ExecutorRole.EQUAL, by=aigerim, on=ON, due=ON
+    )
+    make_deadline(
+        instruction=instruction,
+        executor=make_organisation(name_ru="Позднейший"),
+        role=ExecutorRole.EQUAL,
+        due=date(2026, 3, 10),
+        due_original=None,
+        state=DeadlineState.DRAFT,
+    )
+    services.issue_instruction(instruction=instruction, by=aigerim, on=ON)
+    page = official.get(at(instruction))
+    journal = page.words.partition("What changed")[2]
+    assert "issued 3 executors: Акимат 0, Акимат 1, Акимат 2 25.02.2026" in journal
+    assert "issued Позднейший 25.02.2026" in journal  # its date differs
+    assert journal.count("Айгерим") == 3  # the instruction, the three, the other
+
+
 def test_the_journal_is_shown_in_parts(official, monkeypatch):
     monkeypatch.setattr(card, "ACTS_SHOWN", 2)
     deadline = make_deadline()
@@ -213,8 +236,18 @@ def test_an_executor_sees_the_own_deadline_and_its_journal_alone(aigerim):
     page = Reader(make_user(Role.EXECUTOR, organisation=own.executor)).get(at(instruction))
     assert str(own.executor) in page.words
     assert str(other.executor) not in page.words
+    assert PARTIAL in page.words
     assert "Чужой" not in page.words
     assert "report submitted" not in page.words
+
+
+def test_a_reader_of_one_region_is_told_that_others_are_left_out(official):
+    instruction = make_instruction(AKMOLA)
+    make_deadline(ZHAMBYL, instruction=instruction)
+    of_region = Reader(make_user(Role.OFFICIAL, region=AKMOLA)).get(at(instruction)).words
+    assert PARTIAL in of_region
+    assert "Nobody is named to do it" not in of_region  # somebody is, out of sight
+    assert PARTIAL not in official.get(at(instruction)).words
 
 
 def buttons(reader, instruction):
@@ -304,6 +337,25 @@ def test_meeting_shows_its_instructions_with_executors_and_counts(official):
         assert official.count(page.links[words]) == n
 
 
+def test_acts_of_a_meeting_are_buttons_for_those_who_may(official, aigerim):
+    instruction = make_instruction(meeting=make_meeting())
+    deadline = make_deadline(instruction=instruction)
+    services.submit_report(deadline=deadline, text="Сделано", by=aigerim, on=ON)
+    co_executor = make_deadline(AKMOLA, instruction=instruction, role=ExecutorRole.CO).executor
+    own = Reader(make_user(Role.EXECUTOR, organisation=co_executor))
+    address = f"/meetings/{instruction.meeting_id}/"
+    acts = {
+        reader: {href for href in reader.get(address).links.values() if "/act/" in href}
+        for reader in (official, Reader(aigerim), own)
+    }
+    whose = f"/deadlines/{deadline.pk}/act"
+    assert acts.pop(official) == set()
+    assert {href.rpartition("/act/")[2] for href in acts.pop(own)} == {"report/", "request_extension/"}
+    [controllers] = acts.values()
+    assert controllers == {f"{whose}/accept/", f"{whose}/return/", f"/instructions/{instruction.pk}/act/remove/"}
+    assert Reader(aigerim).get(f"{whose}/accept/").status == 200
+
+
 def test_instructions_of_a_meeting_stand_in_the_order_of_their_numbers(official):
     meeting, numbers = make_meeting(), ["1.10", "", "п. 1.2", "12"]
     for number in numbers:
@@ -331,7 +383,9 @@ def test_meeting_is_seen_by_its_instructions():
     assert Reader(make_user(Role.EDITOR)).get(f"/meetings/{meeting.pk}/").status == 403
 
 
-def test_number_of_queries_of_a_meeting_does_not_grow(official):
+@pytest.mark.parametrize("role", [Role.OFFICIAL, Role.CONTROLLER])
+def test_number_of_queries_of_a_meeting_does_not_grow(role):
+    reader = Reader(make_user(role))
     meeting, counts = make_meeting(), set()
     for n in (1, 10):
         for _ in range(n):
@@ -339,6 +393,6 @@ def test_number_of_queries_of_a_meeting_does_not_grow(official):
             make_deadline(AKMOLA, instruction=instruction)
             make_deadline(ZHAMBYL, instruction=instruction, role=ExecutorRole.CO)
         with CaptureQueriesContext(connection) as captured:
-            official.get(f"/meetings/{meeting.pk}/")
+            reader.get(f"/meetings/{meeting.pk}/")
         counts.add(len(captured))
     assert counts == {9}  # 5 as everywhere; the meeting, the calendar, the instructions, the deadlines

@@ -18,6 +18,7 @@ from tests.factories import (
     make_instruction,
     make_organisation,
     make_program,
+    make_source,
     make_user,
 )
 from tests.pages import Reader
@@ -25,7 +26,7 @@ from tests.pages import Reader
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles", "today")]
 
 BEFORE = date(2026, 2, 20)  # in the quarter of TODAY
-FIGURES = ("all", "fell_due", "in_time", "late")
+FIGURES = ("all", "fell_due", "in_time", "late", "silent")
 BYS = ("executor", "region", "program", "controller")
 
 
@@ -69,8 +70,35 @@ def test_figures_of_the_current_quarter(official, quarter):
     got = {name: [cell.value for cell in cells.values()] for name, cells in table(official, by="region").items()}
     assert list(got) == ["Регион 310000000", "central bodies", "Регион 110000000", "Total"]
     strict, common, days = 66.7, 66.7, 12
-    assert [float(value) for value in got["Регион 110000000"]] == [3, 3, 2, 1, strict, common, days, 0, 0]
+    assert [float(value) for value in got["Регион 110000000"]] == [3, 3, 2, 1, 0, strict, common, days, 0, 0]
     assert got["Total"][:4] == [7, 6, 2, 4]
+
+
+def test_the_worst_come_first_and_any_column_sorts(official, quarter):
+    assert list(table(official, by="region"))[:3] == ["Регион 310000000", "central bodies", "Регион 110000000"]
+    by_name = ["central bodies", "Регион 110000000", "Регион 310000000"]
+    assert list(table(official, by="region", ordering="name"))[:3] == by_name
+    assert list(table(official, by="region", ordering="-name"))[:3] == by_name[::-1]
+    assert next(iter(table(official, by="region", ordering="-in_time"))) == "Регион 110000000"
+    page = official.get("/discipline/?by=region&ordering=-in_time")
+    assert "ordering=in_time" in page.link("In time ↓")
+    assert page.has("th", **{"aria-sort": "descending"})
+    assert page.fields["ordering"] == "-in_time"  # another period keeps it
+
+
+def test_lines_without_data_are_last_either_way(official):
+    make_deadline(AKMOLA, due=BEFORE)
+    make_deadline(ZHAMBYL, due=TODAY)  # in work: no strict share yet
+    for ordering in ("strict", "-strict"):
+        assert list(table(official, by="region", ordering=ordering))[1] == "Регион 310000000"
+
+
+def test_page_tells_how_many_late_ones_the_source_says_nothing_of(official):
+    make_deadline(due=BEFORE)
+    assert "published text" not in official.get("/discipline/").words
+    make_deadline(instruction=make_instruction(ref="i-1", source=make_source()), due=BEFORE)
+    assert "1 late deadline is known from a published text" in official.get("/discipline/").words
+    assert table(official)["Total"]["silent"].value == 1
 
 
 def test_page_says_how_each_share_is_counted(official, quarter):
@@ -78,6 +106,7 @@ def test_page_says_how_each_share_is_counted(official, quarter):
     assert "between 01.01.2026 and 02.03.2026, as of 02.03.2026" in page.words
     assert "Strict share: reported in time out of all whose last day has passed." in page.words
     assert page.has("td", **{"data-label": "Strict share, %"})
+    assert "12.0 (8.0)" in page.words  # calendar and working days
     assert page.fields.items() >= {"from": "2026-01-01", "to": "2026-03-02", "by": "executor", "base": "due"}.items()
 
 
@@ -138,6 +167,7 @@ def test_no_rows_is_no_data(official):
         ("from=yesterday", "A date such as 2026-03-31 is expected."),
         ("to=2026-02-30", "A date such as 2026-03-31 is expected."),
         ("by=week", "This is not one of the values allowed here."),
+        ("ordering=key", "This is not one of the values allowed here."),
         ("base=raw_due", "This is not one of the values allowed here."),
         ("by=region&by=program", "“by” is given more than once."),
         ("from=2026-03-02&to=2026-03-01", "The period begins after its end."),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,8 @@ from programs.instructions.choices import AccessMark, DeadlineState, Instruction
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
+from registry.alphabet import by_name
+from registry.scope import COUNTRY
 
 ACTS_SHOWN = 200  # of the journal at a time
 
@@ -43,9 +45,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class Entry:
-    """One act of the journal, with its differences in words."""
+    """One act of the journal with its differences in words; or one done to several executors alike, as issuing is."""
 
-    act: Act
+    acts: list[Act]
+
+    @property
+    def act(self) -> Act:
+        return self.acts[0]
+
+    @property
+    def executors(self) -> list[str]:
+        return [str(act.deadline.executor) for act in self.acts if act.deadline]
 
     @property
     def states(self) -> Difference | None:
@@ -60,6 +70,17 @@ class Entry:
     @property
     def dues_original(self) -> Difference | None:
         return _difference(self.act.due_original_before, self.act.due_original_after)
+
+
+ALIKE = attrgetter(
+    *("verb", "on", "by_name", "reason", "state_before", "state_after", "due_before", "due_after"),
+    *("due_original_before", "due_original_after"),
+)
+
+
+def _entries(acts: Iterable[Act]) -> list[Entry]:
+    """Neighbours that differ in their executor alone make one entry."""
+    return [Entry(list(same)) for _key, same in groupby(acts, key=lambda act: (act.deadline_id is None, *ALIKE(act)))]
 
 
 def _difference(before: date | None, after: date | None) -> Difference | None:
@@ -86,6 +107,30 @@ class Duty:
         return [button for button in self.buttons if button.doing.rare]
 
 
+def duties_of(user: Any, rows: Iterable[Row]) -> list[Duty]:
+    """`rows` with the acts open to `user`; no query where the deadlines are `with_rights(user)`."""
+    rows = list(rows)
+    acts = deadline_acts(user, [row.deadline for row in rows])
+    return [
+        Duty(
+            row,
+            [
+                Button(ON_DEADLINE[verb], reverse("deadline_act", args=(row.deadline.pk, verb.value)))
+                for verb in acts[row.deadline.pk]
+            ],
+        )
+        for row in rows
+    ]
+
+
+def buttons_of(user: Any, instruction: Instruction) -> list[Button]:
+    """Acts on the whole; no query where `instruction` is `with_rights(user)`."""
+    return [
+        Button(ON_INSTRUCTION[verb], reverse("instruction_act", args=(instruction.pk, verb.value)))
+        for verb in instruction_acts(user, instruction)
+    ]
+
+
 class Card:
     """For one reader on one day; `instruction` is from a queryset `with_rights`. Seven queries with the journal."""
 
@@ -99,7 +144,7 @@ class Card:
         rows = rows.select_related("executor", "executor__region").with_silence().with_rights(self.user)
         rows = rows.prefetch_related(
             "extensions", Prefetch("reports", Report.objects.prefetch_related("attachments"))
-        ).order_by("due_key", ROLE_ORDER, "executor__name_ru", "pk")
+        ).order_by("due_key", ROLE_ORDER, by_name("executor__name"), "pk")
         found = list(rows)
         for deadline in found:
             deadline.instruction = self.instruction
@@ -107,17 +152,12 @@ class Card:
 
     @cached_property
     def duties(self) -> list[Duty]:
-        acts = deadline_acts(self.user, self.deadlines)
-        return [
-            Duty(
-                row,
-                [
-                    Button(ON_DEADLINE[verb], reverse("deadline_act", args=(row.deadline.pk, verb.value)))
-                    for verb in acts[row.deadline.pk]
-                ],
-            )
-            for row in as_rows(self.deadlines, self.day)
-        ]
+        return duties_of(self.user, as_rows(self.deadlines, self.day))
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether executors outside the reader's scope are left out, if there are any."""
+        return self.user.is_only_executor or self.user.region_id != COUNTRY
 
     @property
     def with_buttons(self) -> bool:
@@ -126,10 +166,7 @@ class Card:
     @cached_property
     def buttons(self) -> list[Button]:
         """Acts on the whole."""
-        return [
-            Button(ON_INSTRUCTION[verb], reverse("instruction_act", args=(self.instruction.pk, verb.value)))
-            for verb in instruction_acts(self.user, self.instruction)
-        ]
+        return buttons_of(self.user, self.instruction)
 
     @property
     def extended(self) -> list[Deadline]:
@@ -153,7 +190,7 @@ class Card:
     @property
     def journal(self) -> list[Entry]:
         """The newest last."""
-        return [Entry(act) for act in reversed(self._latest[:ACTS_SHOWN])]
+        return _entries(reversed(self._latest[:ACTS_SHOWN]))
 
     @property
     def earlier(self) -> int | None:
@@ -163,10 +200,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Told:
-    """An instruction of a meeting with its executors."""
+    """An instruction of a meeting with its executors, and the acts open to the reader that are not rare."""
 
     instruction: Instruction
-    rows: list[Row]
+    duties: list[Duty]
+    buttons: list[Button]
+
+    @property
+    def with_buttons(self) -> bool:
+        return any(duty.first_buttons for duty in self.duties)
 
 
 def _in_order(number: str) -> tuple[bool, list[int], str]:
@@ -183,7 +225,8 @@ class MeetingCard:
     @cached_property
     def _instructions(self) -> list[Instruction]:
         rows = Instruction.objects.visible_to(self.user).filter(meeting=self.meeting)
-        return sorted(rows.for_listing().order_by("pk"), key=lambda each: _in_order(each.number))
+        rows = rows.for_listing().with_rights(self.user)
+        return sorted(rows.order_by("pk"), key=lambda each: _in_order(each.number))
 
     @property
     def restricted(self) -> list[Instruction]:
@@ -194,17 +237,26 @@ class MeetingCard:
         """The deadlines counted."""
         deadlines = Deadline.objects.visible_to(self.user).unrestricted().filter(instruction__meeting=self.meeting)
         deadlines = deadlines.exclude(state=DeadlineState.CANCELLED).for_listing().with_silence()
+        deadlines = deadlines.with_rights(self.user)
         return list(
-            as_rows(deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, "executor__name_ru", "pk"), self.day)
+            as_rows(
+                deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, by_name("executor__name"), "pk"), self.day
+            )
         )
 
     @cached_property
     def told(self) -> list[Told]:
-        by_instruction = {
-            key: list(rows) for key, rows in groupby(self.rows, key=attrgetter("deadline.instruction_id"))
-        }
+        duties = groupby(duties_of(self.user, self.rows), key=attrgetter("deadline.instruction_id"))
+        by_instruction = {key: list(own) for key, own in duties}
         open_to_all = (each for each in self._instructions if each.access_mark == AccessMark.NONE)
-        return [Told(each, by_instruction.get(each.pk, [])) for each in open_to_all]
+        return [
+            Told(
+                each,
+                by_instruction.get(each.pk, []),
+                [button for button in buttons_of(self.user, each) if not button.doing.rare],
+            )
+            for each in open_to_all
+        ]
 
     @property
     def figures(self) -> Iterator[Figure]:

@@ -1,12 +1,16 @@
 """Executive discipline of a period: shares that can be traced to their rows, with every count beside them.
 
 Against the present last days or the original ones, since extensions must not hide lateness. A deadline cancelled after
-its last day counts as late; one cancelled by then had ceased to be a duty and is left out.
+its last day counts as late; one cancelled by then had ceased to be a duty and is left out. Late ones whose execution
+the public source does not report are counted apart as well: absence of news is not an accusation.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
@@ -14,13 +18,10 @@ from django.db.models import (
     Case,
     Count,
     DateField,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
-    Sum,
     Value,
     When,
 )
@@ -30,6 +31,7 @@ from django.utils.translation import pgettext_lazy
 
 from programs.instructions.choices import DeadlineState, Verb
 from programs.instructions.querysets import DeadlineQuerySet
+from programs.instructions.workdays import WorkCalendar
 
 DONE = (DeadlineState.REPORTED, DeadlineState.FULFILLED)
 OBLAST = Concat(Substr("executor__region_id", 1, 2), Value("0000000"))
@@ -45,6 +47,7 @@ FIGURES = {  # those with rows of their own, as `behind` finds them
     "fell_due": _("fell due"),
     "in_time": pgettext_lazy("discipline", "in time"),
     "late": pgettext_lazy("discipline", "late"),
+    "silent": _("source silent"),
     "extensions": _("extended"),
     "returns": _("returned"),
 }
@@ -55,7 +58,8 @@ class Discipline:
     """Counts of one executor, region, programme or controller (`key`), or of all (`key` None in the total).
 
     `fell_due`: the last day lies in the period and has passed. `all`: it lies in the period, passed or not.
-    `days_late`: calendar days over all late ones. `extensions`, `returns`: acts on the deadlines of `all`.
+    `silent`: those of `late` whose execution the public source does not report. `days_late`, `working_days_late`: over
+    all late ones. `extensions`, `returns`: acts on the deadlines of `all`.
     """
 
     key: Any
@@ -64,9 +68,11 @@ class Discipline:
     in_time: int
     early: int
     in_work: int
-    days_late: int
-    extensions: int
-    returns: int
+    silent: int = 0
+    days_late: int = 0
+    working_days_late: int = 0
+    extensions: int = 0
+    returns: int = 0
 
     @property
     def late(self) -> int:
@@ -85,7 +91,12 @@ class Discipline:
     @property
     def mean_days_late(self) -> Decimal | None:
         """Calendar days, over late deadlines; None where none was late."""
-        return round(Decimal(self.days_late) / self.late, 1) if self.late else None
+        return _mean(self.days_late, self.late)
+
+    @property
+    def mean_working_days_late(self) -> Decimal | None:
+        """As `mean_days_late`, in working days."""
+        return _mean(self.working_days_late, self.late)
 
 
 def discipline(
@@ -93,15 +104,16 @@ def discipline(
 ) -> list[Discipline]:
     """One Discipline per `by` (a name in KEYS) for deadlines of `rows` due from `start` to `end`, as of `on`.
 
-    `base` is the date counted against, "due" or "due_original". Two queries whatever the size; order is the caller's.
+    `base` is the date counted against, "due" or "due_original". Four queries whatever the size; order is the caller's.
     """
     population = due_in(rows, start=start, end=end, base=base).annotate(key=KEYS[by])
     counted = population.order_by().values("key").annotate(**_counts(on, base))
+    delays = _delays(population.filter(**{f"{base}__lt": on}).exclude(_in_time(base)), on, base)
     acts = _acts(population)
     return [
         Discipline(
-            **{name: row[name] for name in ("key", "all", "fell_due", "in_time", "early", "in_work")},
-            days_late=row["delay"].days if row["delay"] else 0,
+            **row,
+            **delays.get(row["key"], {}),
             extensions=acts.get((row["key"], Verb.GRANT_EXTENSION), 0),
             returns=acts.get((row["key"], Verb.RETURN), 0),
         )
@@ -111,7 +123,7 @@ def discipline(
 
 def total(rows: list[Discipline]) -> Discipline:
     """The sum of disjoint `rows`."""
-    names = ("all", "fell_due", "in_time", "early", "in_work", "days_late", "extensions", "returns")
+    names = [field.name for field in fields(Discipline) if field.name != "key"]
     return Discipline(key=None, **{name: sum(getattr(row, name) for row in rows) for name in names})
 
 
@@ -134,9 +146,14 @@ def behind(
     if figure != "all":
         end = min(end, on - timedelta(days=1))
     population = due_in(rows, start=start, end=end, base=base)
-    if figure == "in_time":
-        return population.filter(_in_time(base))
-    return population.exclude(_in_time(base)) if figure == "late" else population
+    match figure:
+        case "in_time":
+            return population.filter(_in_time(base))
+        case "late":
+            return population.exclude(_in_time(base))
+        case "silent":
+            return population.exclude(_in_time(base)).with_silence().filter(is_silent=True)
+    return population
 
 
 def _in_time(base: str) -> Q:
@@ -146,19 +163,37 @@ def _in_time(base: str) -> Q:
 def _counts(on: date, base: str) -> dict[str, Any]:
     passed = Q(**{f"{base}__lt": on})
     in_time = _in_time(base)
-    ended = Case(
-        When(state__in=DONE, then=F("reported_on")),
-        When(state=DeadlineState.CANCELLED, then=F("closed_on")),
-        default=Value(on),
-        output_field=DateField(),
-    )
     return {
         "all": Count("pk"),
         "fell_due": Count("pk", filter=passed),
         "in_time": Count("pk", filter=passed & in_time),
         "early": Count("pk", filter=~passed & in_time),
         "in_work": Count("pk", filter=~passed & Q(state=DeadlineState.OPEN)),
-        "delay": Sum(ExpressionWrapper(ended - F(base), output_field=DurationField()), filter=passed & ~in_time),
+    }
+
+
+def _delays(late: DeadlineQuerySet, on: date, base: str) -> dict[Any, dict[str, int]]:
+    """By key: `silent`, `days_late` and `working_days_late` of the late ones, which lasted to the report, to the
+    cancelling or to `on`."""
+    ended = Case(
+        When(state__in=DONE, then=F("reported_on")),
+        When(state=DeadlineState.CANCELLED, then=F("closed_on")),
+        default=Value(on),
+        output_field=DateField(),
+    )
+    grouped = late.with_silence().annotate(last=F(base), ended=ended).order_by("key")
+    spans = list(grouped.values_list("key", "is_silent", "last", "ended").annotate(n=Count("pk")))
+    if not spans:
+        return {}
+    worked = WorkCalendar.load().worked_by(min(span[2] for span in spans), max(span[3] for span in spans))
+    return {key: _delay(list(own), worked) for key, own in groupby(spans, key=itemgetter(0))}
+
+
+def _delay(spans: Iterable[tuple[Any, bool, date, date, int]], worked: dict[date, int]) -> dict[str, int]:
+    return {
+        "silent": sum(n for _key, is_silent, _last, _ended, n in spans if is_silent),
+        "days_late": sum((ended - last).days * n for _key, _silent, last, ended, n in spans),
+        "working_days_late": sum((worked[ended] - worked[last]) * n for _key, _silent, last, ended, n in spans),
     }
 
 
@@ -171,3 +206,7 @@ def _acts(population: DeadlineQuerySet) -> dict[tuple[Any, str], int]:
 
 def _share(part: int, whole: int) -> Decimal | None:
     return round(Decimal(100 * part) / whole, 1) if whole else None
+
+
+def _mean(days: int, late: int) -> Decimal | None:
+    return round(Decimal(days) / late, 1) if late else None

@@ -4,6 +4,7 @@ The five-day week. A `WorkCalendar` reads the special days once; the functions b
 """
 
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Self
 
 import holidays
@@ -49,6 +50,11 @@ class WorkCalendar:
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to `end`, which counts; 0 when `end` is not after `start`."""
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+    def worked_by(self, start: date, end: date) -> dict[date, int]:
+        """Working days after `start` up to each day from `start` to `end`: their differences answer for many spans."""
+        days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+        return dict(zip(days, accumulate(map(self.is_working, days[1:]), initial=0), strict=True))
 
 
 def is_working(day: date) -> bool:

@@ -107,6 +107,7 @@ class Deadline(Loaded, Record):
             models.Index(fields=("due_key", "id"), condition=Q(state="open"), name="deadline_open_by_due"),
             models.Index(fields=("due_key", "id"), condition=Q(state="reported"), name="deadline_reviewed_by_due"),
             models.Index(fields=("due_key", "id"), name="deadline_by_due"),
+            models.Index(fields=("due_original",), name="deadline_by_original_due"),  # discipline against it
             models.Index(fields=("updated_at", "id"), name="deadline_by_change"),
             models.Index(fields=("executor", "due_key"), name="deadline_by_executor"),
         )

@@ -1,6 +1,7 @@
 """The board and the lists."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -14,11 +15,13 @@ from django.utils.translation import pgettext_lazy
 
 from programs.instructions.board import Board
 from programs.instructions.choices import DeadlineState
+from programs.instructions.exports import DEADLINE_COLUMNS, INSTRUCTION_COLUMNS
 from programs.instructions.filters import DeadlineFilter, InstructionFilter
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
 from regions.models import Organisation, Region
+from registry.alphabet import by_name
 from registry.pages import ListPage, RegistryPage, Sort
 
 ID, CODE = re.compile("[0-9]{1,18}"), re.compile("[0-9]{9}")  # what may be asked for in a drop-down's place
@@ -42,14 +45,16 @@ class BoardPage(RegistryPage):
 class DeadlineListPage(ListPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/deadline_list.html"
+    title = _("Deadlines")
+    columns = DEADLINE_COLUMNS
     filterset_class = DeadlineFilter
     sorts: ClassVar = {
         "due": Sort(_("last day"), "due_key"),
         "issued": Sort(_("issued on"), "instruction__issued_on", nullable=True),
         "instruction": Sort(_("instruction"), "instruction__text"),
-        "executor": Sort(_("executor"), "executor__name_ru"),
+        "executor": Sort(_("executor"), "executor__name", is_name=True),
         "region": Sort(_("region"), "executor__region_id"),
-        "program": Sort(_("programme"), "instruction__program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "instruction__program__name", nullable=True, is_name=True),
     }
     default_sort = "due"
     controls: ClassVar = {
@@ -90,23 +95,29 @@ class DeadlineListPage(ListPage):
         with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
-        return [(str(each.pk), each.name) for each in Organisation.objects.filter(Q(with_rows) | named)]
+        found = Organisation.objects.filter(Q(with_rows) | named).order_by(by_name(), "pk")
+        return [(str(each.pk), each.name) for each in found]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(day=self.day, **kwargs)
 
-    def listed(self, rows: Any) -> list[Row]:
-        return list(as_rows(rows.for_listing().select_related("instruction__source").with_silence(), self.day))
+    def joined(self, rows: Any) -> Any:
+        return rows.for_listing().select_related("instruction__source").with_silence()
+
+    def shown(self, records: Iterable[Deadline]) -> Iterable[Row]:
+        return as_rows(records, self.day)
 
 
 class InstructionListPage(ListPage):
     permission_required = "instructions.view_instruction"
     template_name = "instructions/instruction_list.html"
+    title = _("Instructions")
+    columns = INSTRUCTION_COLUMNS
     filterset_class = InstructionFilter
     sorts: ClassVar = {
         "issued": Sort(_("issued on"), "issued_on", nullable=True),
         "text": Sort(_("instruction"), "text"),
-        "program": Sort(_("programme"), "program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "program__name", nullable=True, is_name=True),
         "state": Sort(_("state"), "state"),
     }
     default_sort = "-issued"
@@ -123,7 +134,7 @@ class InstructionListPage(ListPage):
     def rows(self) -> InstructionQuerySet:
         return Instruction.objects.visible_to(self.request.user).unrestricted()
 
-    def listed(self, rows: Any) -> Any:
+    def joined(self, rows: Any) -> Any:
         """With the number of its deadlines that the user may see."""
         deadlines = Deadline.objects.visible_to(self.request.user).exclude(state=DeadlineState.CANCELLED)
         of_one = deadlines.filter(instruction=OuterRef("pk")).order_by().values("instruction")
@@ -133,5 +144,5 @@ class InstructionListPage(ListPage):
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
     named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
+    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", by_name(), "pk")
     return [(region.pk, region.name) for region in regions]
