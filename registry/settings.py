@@ -148,6 +148,7 @@ LOGOUT_REDIRECT_URL = "login"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "registry.accounts.backends.SignedInBackend"]
 SECOND_FACTOR = env.str("SECOND_FACTOR", "off", validate=validate.OneOf(["off", "staff", "all"]))  # of whom demanded
 OTP_TOTP_ISSUER = "Regional Development Registry"  # what the app on the phone calls us
+SESSION_ENGINE = "registry.accounts.session_store"
 # A session ends when it is not used for the first time or when it is as old as the second.
 SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", 120, validate=validate.Range(min=1, max=525600))
 SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", 12, validate=validate.Range(min=1, max=8760))

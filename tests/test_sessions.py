@@ -64,7 +64,15 @@ def test_it_dies_at_sign_out():
     assert client.post("/logout/").url == "/login/"
     client.cookies["sessionid"] = key
     assert not is_in(client)
-    assert not Session.objects.filter(pk=key).exists()
+    assert not Session.objects.exists()
+
+
+def test_the_database_holds_no_key_that_opens_it():
+    client = signed_in()
+    row = Session.objects.get()
+    assert client.cookies["sessionid"].value not in row.pk + row.session_data
+    client.cookies["sessionid"] = row.pk
+    assert not is_in(client)
 
 
 def test_a_new_password_ends_all_others_and_keeps_the_own():
