@@ -249,9 +249,12 @@ def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortL
 def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:
     """`document` to be saved, in the format `name`, under a name made of the page's path and the day."""
     saved = f"{request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{name}"
-    return FileResponse(
+    answer = FileResponse(
         file_of(document, name), as_attachment=True, filename=saved, content_type=FORMATS[name].content_type
     )
+    # For files.js, which tells the reader to wait until it is here.
+    answer.set_cookie("file-ready", "1", max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    return answer
 
 
 def in_words(field: forms.Field, value: Any) -> str:
