@@ -1,9 +1,11 @@
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,10 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 from registry.accounts.choices import Role, TokenScope
 from registry.audit.history import RecordHistory
-from registry.scope import ScopedQuerySet
+from registry.models import StaleRecord
+from registry.scope import ScopedQuerySet, within
+
+_SIGNER = Signer(salt="accounts.User.edition")
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -22,7 +27,12 @@ class UserQuerySet(ScopedQuerySet):
 
 
 class OfUserQuerySet(ScopedQuerySet):
+    """What belongs to a user of the country is no national record: a region sees its own."""
+
     region_path = "user__region_id"
+
+    def seen_by_region(self, user: Any) -> Self:
+        return self.filter(within(self.region_path, user.region_id))
 
 
 class ApiTokenQuerySet(OfUserQuerySet):
@@ -80,6 +90,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     history = RecordHistory(excluded_fields=("password", "last_login"))
     objects: ClassVar[Any] = RegistryUserManager()
 
+    # What the form of a user sets. Signing in and a new password change the row too, and are in nobody's way.
+    GUARDED: ClassVar[tuple[str, ...]] = (
+        "username", "last_name", "first_name", "email", "region_id", "organisation_id", "is_active"
+    )  # fmt: skip
+
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "region"]
 
     class Meta:
@@ -90,6 +105,32 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def edition(self) -> str:
+        """As `Record.edition`. The row has no version, so this is what was seen itself, signed."""
+        seen = [self.pk, *(getattr(self, name) for name in self.GUARDED)]
+        return _SIGNER.sign_object([*seen, sorted(group.pk for group in self.groups.all())], compress=True)
+
+    def require_edition(self, edition: str) -> None:
+        """As `Record.require_edition`; locks the row, since no version guards the write that follows."""
+        stored = User._base_manager.select_for_update().filter(pk=self.pk).first()
+        if stored is None or stored.edition != edition:
+            raise StaleRecord(self)
+
+    def in_edition(self, edition: str) -> "User | None":
+        """As `Record.in_edition`, the roles included."""
+        try:
+            key, *seen, groups = _SIGNER.unsign_object(edition)
+        except BadSignature:
+            return None
+        if key != self.pk:
+            return None
+        past = copy(self)
+        for name, value in zip(self.GUARDED, seen, strict=True):
+            setattr(past, name, value)
+        past.__dict__["_prefetched_objects_cache"] = {"groups": Group.objects.filter(pk__in=groups)}
+        return past
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """Names of the user's groups; one query for the life of this object, that is one request."""
@@ -97,8 +138,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @property
     def is_only_executor(self) -> bool:
-        """Sees the own organisation alone: an executor without a wider role."""
-        return not self.is_superuser and self.roles == {Role.EXECUTOR}
+        """Sees the own organisation alone: an executor without a wider role; groups that are no role widen nothing."""
+        return not self.is_superuser and self.roles & set(Role.values) == {Role.EXECUTOR}
 
     @property
     def owes_second_factor(self) -> bool:
