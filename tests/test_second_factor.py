@@ -1,5 +1,6 @@
 """A password and a phone: setting it up, signing in with it, losing it; and nothing open between the two pages."""
 
+from base64 import b32decode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -54,11 +55,13 @@ def is_in(client):
     return client.get("/second-factor/").status_code == 200
 
 
-def set_up_by_hand(client, phone, user, code=None):
+def set_up_by_hand(client, phone, as_typed=str):
     """Goes through the page as a person does."""
-    page = read(client.get("/second-factor/set-up/"))
-    assert page.status == 200
-    return client.post("/second-factor/set-up/", {"code": code or phone.code(user)})
+    response = client.get("/second-factor/set-up/")
+    assert response.status_code == 200
+    phone.seconds += 30
+    code = phone.of_key(b32decode(response.context["secret"].replace(" ", "")))
+    return client.post("/second-factor/set-up/", {"code": as_typed(code)})
 
 
 # --- Setting it up ----------------------------------------------------------------------------------------------------
@@ -67,9 +70,9 @@ def set_up_by_hand(client, phone, user, code=None):
 def test_it_is_set_up_with_a_key_a_square_and_a_code(aigerim, phone):
     reader = Reader(aigerim)
     page = reader.get("/second-factor/set-up/")
-    app = Authenticator.objects.get(user=aigerim)
-    assert not app.confirmed and page.has("svg") and page.links["Open it in the app on this device"] == app.config_url
-    done = set_up_by_hand(reader.client, phone, aigerim)
+    assert page.has("svg") and not Authenticator.objects.exists()
+    done = set_up_by_hand(reader.client, phone)
+    assert page.links["Open it in the app on this device"] == Authenticator.objects.get(user=aigerim).config_url
     codes = done.context["codes"]
     assert len(set(codes)) == RecoveryCode.objects.count() == 10
     assert all(code in read(done).words for code in codes)
@@ -92,9 +95,8 @@ def test_the_square_holds_the_address_of_the_key(aigerim):
 
 def test_a_wrong_code_sets_up_nothing(aigerim, phone):
     client = Reader(aigerim).client
-    client.get("/second-factor/set-up/")
-    assert "does not open it" in read(set_up_by_hand(client, phone, aigerim, wrong(phone.shown(aigerim)))).words
-    assert not Authenticator.objects.filter(confirmed=True).exists()
+    assert "does not open it" in read(set_up_by_hand(client, phone, wrong)).words
+    assert not Authenticator.objects.exists()
     assert User.objects.get(pk=aigerim.pk).second_factor_since is None
 
 
@@ -107,12 +109,12 @@ def test_the_key_is_not_shown_again(protected):
 
 def test_setting_it_up_ends_the_other_sessions_and_keeps_the_own(aigerim, phone):
     here, elsewhere = signed_in(aigerim), signed_in(aigerim)
-    set_up_by_hand(here, phone, aigerim)
+    set_up_by_hand(here, phone)
     assert is_in(here) and not is_in(elsewhere)
 
 
 def test_history_says_who_set_it_up(aigerim, phone):
-    set_up_by_hand(signed_in(aigerim), phone, aigerim)
+    set_up_by_hand(signed_in(aigerim), phone)
     row = User.history.filter(id=aigerim.pk).latest()
     assert row.second_factor_since and row.history_actor == "aigerim"
 
@@ -168,7 +170,7 @@ def test_a_code_is_taken_once(protected, phone):
 
 
 def test_the_code_that_set_it_up_signs_nobody_in(aigerim, phone):
-    set_up_by_hand(signed_in(aigerim), phone, aigerim)
+    set_up_by_hand(signed_in(aigerim), phone)
     assert give_code(give_password(aigerim), phone.shown(aigerim)).status_code == 200
 
 
@@ -339,7 +341,7 @@ def test_who_owes_one_sets_it_up_before_anything_else(settings, phone):
     for door in DOORS:
         assert "/login/" in client.get(door).url
     assert client.get("/api/v1/deadlines/").status_code == 401
-    done = set_up_by_hand(client, phone, bolat)
+    done = set_up_by_hand(client, phone)
     assert len(done.context["codes"]) == 10
     assert is_in(client)
 
@@ -370,7 +372,7 @@ def test_a_change_of_phone_goes_straight_on(settings, protected, phone):
     client = signed_in(protected)
     assert client.post("/second-factor/remove/", {"code": phone.code(protected)}).url == "/second-factor/set-up/"
     assert not is_in(client)
-    set_up_by_hand(client, phone, protected)
+    set_up_by_hand(client, phone)
     assert is_in(client)
 
 

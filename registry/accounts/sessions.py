@@ -7,12 +7,14 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django_otp.util import random_hex
 
 from registry.accounts.backends import SignedInBackend
 from registry.accounts.models import User
 
 HALF = "half_signed_in"
 HALF_LASTS = 600  # seconds to find the phone
+APP_KEY = "second_factor_key"
 BEGAN, RENEWED = "signed_in_at", "renewed_at"
 RENEWED_EVERY = 60  # seconds, so that reading pages seldom writes the session
 BACKEND = f"{SignedInBackend.__module__}.{SignedInBackend.__qualname__}"
@@ -42,6 +44,11 @@ def remember_half(request: HttpRequest, user: User) -> None:
         "hash": user.get_session_auth_hash(),
         "until": timezone.now().timestamp() + HALF_LASTS,
     }
+
+
+def app_key(request: HttpRequest) -> str:
+    """The key offered for a second factor, in hexadecimal digits; the same until it is confirmed."""
+    return request.session.setdefault(APP_KEY, random_hex(20))
 
 
 def half_signed_in(request: HttpRequest) -> User | None:

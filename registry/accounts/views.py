@@ -22,12 +22,12 @@ from registry.accounts.lockout import passes
 from registry.accounts.models import User
 from registry.accounts.qr import qr_code
 from registry.accounts.services import (
-    begin_second_factor,
     confirm_second_factor,
+    proposed_app,
     remove_second_factor,
     renew_recovery_codes,
 )
-from registry.accounts.sessions import half_signed_in, remember_half, sign_in
+from registry.accounts.sessions import APP_KEY, app_key, half_signed_in, remember_half, sign_in
 
 
 class SignInView(LoginView):
@@ -106,17 +106,18 @@ class SetUpView(CodePage):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        app = begin_second_factor(self.user)
-        uri = app.config_url
+        uri = proposed_app(self.user, app_key(self.request)).config_url
         secret = uri.partition("secret=")[2].partition("&")[0]
         grouped = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
         owes = self.user.owes_second_factor
         return super().get_context_data(uri=uri, secret=grouped, qr=qr_code(uri), owes=owes, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        codes = confirm_second_factor(self.user, form.cleaned_data["code"], at=timezone.now())
+        key = app_key(self.request)
+        codes = confirm_second_factor(self.user, key, form.cleaned_data["code"], at=timezone.now())
         if not codes:
             return self.refuse(form)
+        del self.request.session[APP_KEY]
         if self.is_signed_in:
             update_session_auth_hash(self.request, self.user)
         else:

@@ -3,9 +3,9 @@
 from registry.accounts.services.locks import Lock, lift_locks, lock_key, locks_of
 from registry.accounts.services.roles import sync_roles
 from registry.accounts.services.second_factor import (
-    begin_second_factor,
     confirm_second_factor,
     passes_second_factor,
+    proposed_app,
     remove_second_factor,
     renew_recovery_codes,
 )
@@ -15,13 +15,13 @@ __all__ = [
     "USE_RECORDED_EVERY",
     "Lock",
     "TokenRefused",
-    "begin_second_factor",
     "confirm_second_factor",
     "issue_token",
     "lift_locks",
     "lock_key",
     "locks_of",
     "passes_second_factor",
+    "proposed_app",
     "record_use",
     "remove_second_factor",
     "renew_recovery_codes",

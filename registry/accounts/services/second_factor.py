@@ -14,25 +14,23 @@ RECOVERY_CODES = 10
 RECOVERY_BYTES = 10  # 80 bits: too many to try out, so that a plain digest keeps the code safe
 
 
-def begin_second_factor(user: User) -> Authenticator:
-    """The app to be, with its secret; the same one until `confirm_second_factor`."""
-    pending = Authenticator.objects.filter(user=user, confirmed=False).order_by("pk").first()
-    return pending or Authenticator.objects.create(user=user, name="", confirmed=False)
+def proposed_app(user: User, key: str) -> Authenticator:
+    """An app that is not in force yet: for its address, which a phone reads."""
+    return Authenticator(user=user, name="", key=key)
 
 
 @transaction.atomic
-def confirm_second_factor(user: User, code: str, *, at: datetime) -> list[str]:
-    """From now on sign-in asks for a code. Returns the recovery codes, none where `code` is not that of the app.
+def confirm_second_factor(user: User, key: str, code: str, *, at: datetime) -> list[str]:
+    """From now on sign-in asks for a code of the app that holds `key`, in hexadecimal digits.
 
-    All sessions of the user end; the caller renews the own.
+    Returns the recovery codes, none where `code` is not that of the app. All sessions of the user end; the caller
+    renews the own.
     """
     stored = User.objects.select_for_update().get(pk=user.pk)
-    app = Authenticator.objects.select_for_update().filter(user=user, confirmed=False).order_by("pk").first()
-    if stored.second_factor_since is not None or app is None or not app.verify_token(_plain(code)):
+    app = proposed_app(user, key)
+    if stored.second_factor_since is not None or not app.verify_token(_plain(code)):
+        transaction.set_rollback(True)  # the app stores itself with its failures
         return []
-    Authenticator.objects.filter(user=user).exclude(pk=app.pk).delete()
-    app.confirmed = True
-    app.save(update_fields=["confirmed"])
     user._history_user = user  # type: ignore[attr-defined]  # who is only half signed in is not the request's user yet
     _set_since(user, at)
     return _make_recovery_codes(user)
@@ -45,7 +43,7 @@ def passes_second_factor(user: User, code: str) -> bool:
     if not re.fullmatch("[0-9]{6}", code):
         used, _kinds = RecoveryCode.objects.filter(user=user, digest=_digest(code)).delete()
         return bool(used)
-    app = Authenticator.objects.select_for_update().filter(user=user, confirmed=True).first()
+    app = Authenticator.objects.select_for_update().filter(user=user).first()
     return app is not None and app.verify_token(code)
 
 
