@@ -133,7 +133,10 @@ WRITERS = "cwuk"  # of the country's own people, who add a row
 REFUSALS = {302, 401, 403, 404, 405}
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
 # Where the answer to another method is not that to GET, and says nothing either.
-TELLS_NOTHING = dict.fromkeys(("logout", "admin:logout", "admin:login", "admin:autocomplete"), ("200",))
+TELLS_NOTHING = dict.fromkeys(
+    ("logout", "admin:logout", "admin:login", "admin:autocomplete", "second_factor_codes", "second_factor_remove"),
+    ("200",),
+)
 PEOPLE = ("anonymous", OUTSIDER, *sorted(Role.values))
 
 
@@ -149,7 +152,7 @@ def expected(route: Route, who: str) -> str | None:
     """GET/POST for `who`; None where the tables do not say."""
     if route.model:
         letters = ROLES_OF_MODEL.get(route.model)
-        letter = letters and (letters.get(who) or "in/in")
+        letter = letters.get(who, "in/in") if letters else None
         return CELLS[letter][PAGES_OF_MODEL.index(route.page)] if letter in CELLS else letter
     return ROLES_OF_ROUTE.get(route.name.removesuffix("-list").removesuffix("-detail"), {}).get(who)
 
