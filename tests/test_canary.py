@@ -114,7 +114,7 @@ def test_no_question_finds_a_row_of_another_region(world, who):
 
 @pytest.mark.parametrize("who", [Role.EDITOR, Role.OFFICIAL, Role.EXECUTOR, Role.CONSUMER])
 def test_what_is_for_official_use_is_not_there_for_those_who_may_not_read_it(world, who):
-    pages: list[tuple[str, dict[str, str]]] = [
+    pages: list[Question] = [
         (address(route, world.secret), {}) for route in routes() if route.about.startswith("instructions.")
     ]
     client = world.caller(who) if who == Role.CONSUMER else world.browser(who)

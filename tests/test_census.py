@@ -151,9 +151,10 @@ ROLES_OF_ROUTE, ROLES_OF_MODEL = _table(ROUTES), _table(MODELS)
 def expected(route: Route, who: str) -> str | None:
     """GET/POST for `who`; None where the tables do not say."""
     if route.model:
-        letters = ROLES_OF_MODEL.get(route.model)
-        letter = letters.get(who, "in/in") if letters else None
-        return CELLS[letter][PAGES_OF_MODEL.index(route.page)] if letter in CELLS else letter
+        if route.model not in ROLES_OF_MODEL:
+            return None
+        letter = ROLES_OF_MODEL[route.model].get(who)
+        return CELLS[letter][PAGES_OF_MODEL.index(route.page)] if letter else "in/in"
     return ROLES_OF_ROUTE.get(route.name.removesuffix("-list").removesuffix("-detail"), {}).get(who)
 
 
