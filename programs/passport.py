@@ -15,11 +15,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from programs.choices import FundingStage
 from programs.models import InformationSystem, Practice, Program, ProgramTerm
 from regions.models import Organisation
 from registry.charts import BarChart
-from registry.facts import Disagreement, Measured, Money, measured, money_chart, wholes
-from registry.relations import First, Line, first, gathered, lines, named, rows_of
+from registry.facts import Cells, Disagreement, Measured, Money, by_period, measured, money_chart, wholes
+from registry.relations import First, Line, by_state, first, gathered, lines, named, rows_of
 from registry.scope import COUNTRY
 
 AMOUNTS_SHOWN = 200
@@ -88,6 +89,14 @@ class Passport:
         return [money for money in self.moneys if money.row.region_id != COUNTRY]
 
     @property
+    def stages(self) -> list[Any]:
+        return FundingStage.labels
+
+    @property
+    def money_by_period(self) -> list[tuple[str, Cells]]:
+        return by_period(self.country_money, dict(FundingStage.choices))
+
+    @property
     def money_chart(self) -> BarChart | None:
         return money_chart("money", self.country_money)
 
@@ -132,11 +141,33 @@ class Passport:
         replications = rows_of(Practice, "replications", self.user).filter(practice__program=self.program)
         return gathered(
             [
-                lines("practices", practices, title=named(), place=named("region__"), text=F("description"), **source),
-                lines("replications", replications, title=named("practice__"), place=named("region__"), state="state"),
+                lines(
+                    "practices",
+                    practices,
+                    key=F("pk"),
+                    title=named(),
+                    place=named("region__"),
+                    text=F("description"),
+                    **source,
+                ),
+                lines(
+                    "replications",
+                    replications,
+                    key=F("practice_id"),
+                    title=named("practice__"),
+                    place=named("region__"),
+                    state="state",
+                ),
                 lines("systems", systems, title=named(), key=F("slug"), text=F("purpose"), **source),
-                lines("connections", connections, title=named("system__"), place=named("region__"), state="state"),
-                lines("findings", self._findings(), title=F("subject"), place=named("authority__"), state="state", **source),
+                lines("connections", connections, key=F("system__slug"), state="state"),
+                lines(
+                    "findings",
+                    self._findings(),
+                    title=F("subject"),
+                    place=named("authority__"),
+                    state="state",
+                    **source,
+                ),
             ]
         )
 
@@ -147,9 +178,22 @@ class Passport:
         return rows_of(Organisation, "findings_made", self.user).about(answerable)
 
     @property
-    def connections(self) -> list[tuple[str, int]]:
-        """Regions by the state of their connection, most first."""
-        return Counter(line.state for line in self.told["connections"]).most_common()
+    def systems(self) -> list[tuple[Line, list[tuple[str, int]]]]:
+        """Each system with how many regions are how far connected, most first."""
+        states = [(line.key, line.state) for line in self.told["connections"]]
+        return [
+            (system, Counter(state for slug, state in states if slug == system.key).most_common())
+            for system in self.told["systems"]
+        ]
+
+    @property
+    def practices(self) -> list[tuple[Line, list[tuple[str, str, list[Line]]]]]:
+        """Each practice with where it is taken up, by state."""
+        taken_up = self.told["replications"]
+        return [
+            (practice, by_state([line for line in taken_up if line.key == practice.key]))
+            for practice in self.told["practices"]
+        ]
 
     # Instructions
 

@@ -16,6 +16,7 @@ from programs.passport import Passport
 from programs.querysets import FundingQuerySet, ProgramQuerySet
 from registry.pages import ListPage, RegistryPage, Sort
 from registry.relations import rows_of
+from registry.scope import COUNTRY
 
 
 class ProgramListPage(ListPage):
@@ -61,7 +62,9 @@ class ProgramPage(RegistryPage):
             passport = Passport(self.request.user, kwargs["slug"], on=today)
         except Program.DoesNotExist as error:
             raise Http404(kwargs["slug"]) from error
-        return super().get_context_data(passport=passport, program=passport.program, today=today, **kwargs)
+        return super().get_context_data(
+            passport=passport, program=passport.program, today=today, country=COUNTRY, **kwargs
+        )
 
 
 class FundingListPage(ListPage):

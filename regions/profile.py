@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from regions.choices import RegionLevel
 from regions.models import Organisation, Region
 from registry.facts import Disagreement, Measured, Money, measured, wholes
-from registry.relations import First, Line, counted, first, gathered, lines, named, rows_of
+from registry.relations import First, Line, by_state, counted, first, gathered, lines, named, rows_of
 from registry.scope import LENGTHS, subtree, within
 
 AMOUNTS_SHOWN = 100
@@ -47,7 +47,7 @@ class Profile:
         if self.region is None:
             raise Region.DoesNotExist
         self.path = [each for each in around if each.parent_id != code and each.pk != code]
-        self.parts = [each for each in around if each.parent_id == code]
+        self._parts = [each for each in around if each.parent_id == code]
 
     @property
     def is_outside(self) -> bool:
@@ -65,7 +65,9 @@ class Profile:
     def counts(self) -> dict[str, dict[str, int]]:
         """By figure and key. One query."""
         arms = [
-            counted("places", Region.objects.filter(Q(code__range=subtree(self.code)), ~Q(code=self.code)), key=F("level")),
+            counted(
+                "places", Region.objects.filter(Q(code__range=subtree(self.code)), ~Q(code=self.code)), key=F("level")
+            ),
             *self._deadline_arms(),
             counted("cooperatives", self._rows("cooperatives"), key=F("status")),
         ]
@@ -129,12 +131,15 @@ class Profile:
         ]
 
     @cached_property
-    def parts_overdue(self) -> dict[str, Figure]:
-        """Overdue deadlines by the code of the part."""
-        return {
-            code: Figure("", n, f"{reverse('deadlines')}?{urlencode({'mark': 'overdue', 'region_under': code})}")
-            for code, n in self.counts["overdue"].items()
-        }
+    def parts(self) -> list[tuple[Region, Figure]]:
+        """What lies in the territory, each with its overdue deadlines."""
+        return [
+            (part, Figure(part.name, self.counts["overdue"].get(part.pk, 0), self._overdue(part.pk)))
+            for part in self._parts
+        ]
+
+    def _overdue(self, code: str) -> str:
+        return f"{reverse('deadlines')}?{urlencode({'mark': 'overdue', 'region_under': code})}"
 
     def _listed(self, page: str, query: dict[str, str]) -> str:
         try:
@@ -232,3 +237,11 @@ class Profile:
         """In groups of territories: of what lies here, and of what this lies in."""
         here = within("region_id", self.code) | Q(region__in=[each.pk for each in self.path])
         return rows_of(Region, "memberships", self.user).filter(here)
+
+    @property
+    def connections(self) -> list[tuple[str, str, list[Line]]]:
+        return by_state(self.told["connections"])
+
+    @property
+    def replications(self) -> list[tuple[str, str, list[Line]]]:
+        return by_state(self.told["replications"])

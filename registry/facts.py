@@ -111,12 +111,28 @@ def _beneath(row: Any, parts: Mapping[int | None, list[Any]]) -> Iterator[Any]:
         yield from _beneath(part, parts)
 
 
+Cells = list[tuple[str, list[Any]]]
+
+
+def by_period(moneys: Sequence[Money], stages: Mapping[str, str]) -> list[tuple[str, Cells]]:
+    """Whole amounts by period, in the order they come, and within it by the label of each of `stages`."""
+    table: dict[str, dict[str, list[Any]]] = {}
+    for money in moneys:
+        cells = table.setdefault(_period(money.row), {stage: [] for stage in stages})
+        cells[money.row.stage].append(money.row)
+    return [(period, [(stages[stage], rows) for stage, rows in cells.items()]) for period, cells in table.items()]
+
+
+def _period(row: Any) -> str:
+    return row.period or _("period not stated")
+
+
 def money_chart(key: str, moneys: Sequence[Money]) -> BarChart | None:
     """Amounts by period and stage, each a bar of its own with its parts below it."""
     rows = [row for money in moneys for row in (money.row, *money.beneath)]
     data = [
         Datum(
-            row.period or _("period not stated"),
+            _period(row),
             f"{row.get_stage_display()}: {row.purpose}",
             row.stage,
             row.amount,

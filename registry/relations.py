@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import CharField, Count, DateField, F, Model, QuerySet, TextField, Value, Window
@@ -116,3 +117,10 @@ def gathered(arms: Sequence[Arm]) -> dict[str, list[Line]]:
     for told in found.values():
         told.sort(key=lambda line: (line.title, line.place))
     return found
+
+
+def by_state(told: list[Line]) -> list[tuple[str, str, list[Line]]]:
+    """Title, state and lines: those of one thing in one state together."""
+    ordered = sorted(told, key=lambda line: (line.title, line.state, line.place))
+    groups = groupby(ordered, key=lambda line: (line.title, line.state))
+    return [(title, state, list(same)) for (title, state), same in groups]

@@ -1,6 +1,6 @@
 """The list of values behind every figure of an indicator."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -40,3 +40,6 @@ class ValueListPage(ListPage):
 
     def rows(self) -> IndicatorValueQuerySet:
         return IndicatorValue.objects.visible_to(self.request.user)
+
+    def joined(self, rows: Any) -> Any:
+        return rows.for_listing().select_related("indicator__program")

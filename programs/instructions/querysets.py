@@ -88,7 +88,8 @@ class InstructionQuerySet(RestrictedQuerySet):
 
     def with_progress(self, user: Any, *, on: date) -> Self:
         """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, `in_time`,
-        `under_review`, `without_date`; the same over all rows as `all_overdue`…; and the `nearest` last day in work."""
+        `under_review`, `without_date`; the same over all rows as `all_overdue`…; the `nearest` last day in work;
+        whether some executor `is_told`; and `is_silent`: the public text says nothing of what is overdue."""
         deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user).order_by()
         sorts = {
             "overdue": deadlines.overdue(on=on),
@@ -102,7 +103,10 @@ class InstructionQuerySet(RestrictedQuerySet):
         }
         nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
         totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
-        return self.annotate(**counts, nearest=Subquery(nearest)).annotate(**totals)
+        is_told = Exists(deadlines.exclude(state=DeadlineState.CANCELLED))
+        is_silent = Exists(sorts["overdue"].with_silence().filter(is_silent=True))
+        rows = self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told, is_silent=is_silent)
+        return rows.annotate(**totals)
 
     def search(self, words: str) -> Self:
         return self.filter(search_text__contains=fold(words))
