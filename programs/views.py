@@ -14,6 +14,7 @@ from programs.filters import FundingFilter, ProgramFilter
 from programs.models import Funding, Program
 from programs.passport import Passport
 from programs.querysets import FundingQuerySet, ProgramQuerySet
+from regions.filters import region_choices
 from registry.pages import ListPage, RegistryPage, Sort
 from registry.relations import rows_of
 from registry.scope import COUNTRY
@@ -86,8 +87,11 @@ class FundingListPage(ListPage):
         "stage": _("stage"),
         "budget_level": _("budget"),
         "year": _("in force in the year"),
-        "region_under": _("territory (КАТО) with all its parts"),
+        "region_under": _("territory"),
     }
 
     def rows(self) -> FundingQuerySet:
         return Funding.objects.visible_to(self.request.user)
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}

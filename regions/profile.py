@@ -206,8 +206,6 @@ class Profile:
                     title=named("group__"),
                     key=F("region_id"),
                     place=named("region__"),
-                    text=F("role"),
-                    source=F("source"),
                     state="status",
                 ),
                 lines(
@@ -237,6 +235,10 @@ class Profile:
         """In groups of territories: of what lies here, and of what this lies in."""
         here = within("region_id", self.code) | Q(region__in=[each.pk for each in self.path])
         return rows_of(Region, "memberships", self.user).filter(here)
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[Line]]]:
+        return by_state(self.told["groups"])
 
     @property
     def connections(self) -> list[tuple[str, str, list[Line]]]:
