@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "registry.limits.RequestSizeMiddleware",  # the body is first read by what comes after all of these
 ]
 
 ROOT_URLCONF = "registry.urls"
@@ -184,7 +185,8 @@ PERIODS_AHEAD_DAYS = env.int("PERIODS_AHEAD_DAYS", 365)  # how far ahead periodi
 EXTENSIONS_AT_MOST = env.int("EXTENSIONS_AT_MOST", 0)  # how often one deadline may be extended; 0: no limit
 EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the last day to ask by; 0: no limit
 
-ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
+REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
 
 # --- Lists as files ---------------------------------------------------------------------------------------------------
 OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file

@@ -87,13 +87,6 @@ def test_users_of_other_regions_are_not_reached(akmola):
     assert akmola.get(reverse("admin:auth_user_password_change", args=(foreign.pk,))).status_code in (302, 403, 404)
 
 
-def test_users_are_deactivated_and_not_deleted(country):
-    user = make_user(region=AKMOLA)
-    assert country.post(page_of(user, "delete"), {"post": "yes"}).status_code == 403
-    post(country, user, is_active=None)
-    assert not User.objects.get(pk=user.pk).is_active
-
-
 def test_a_password_is_never_shown_and_not_in_the_history(country):
     user = make_user(region=AKMOLA)
     user.set_password("another long one")

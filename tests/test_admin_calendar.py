@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
+from django.urls import reverse
 
 from programs.instructions.choices import AccessMark, DeadlineState, Verb
 from programs.instructions.models import Act, CalendarDay, Deadline
@@ -239,3 +240,16 @@ def test_who_may_not_write_the_calendar_sees_no_question(roles):
     reckoned()
     assert controller.post(page_of(CalendarDay, "add"), {"date": "16.03.2026"}).status_code == 403
     assert not CalendarDay.objects.exists()
+
+
+def test_a_former_day_comes_back_with_the_question_and_the_answer(client):
+    deadline, day = reckoned(), day_off()
+    first = day.history.get()
+    day.date = date(2026, 5, 20)
+    day.save()
+    address = reverse("admin:instructions_calendarday_restore", args=(day.pk, first.pk, "date"))
+    question = client.post(address, filled(client.get(address)))
+    assert len(question.context["moves"]) == 1
+    assert CalendarDay.objects.get().date == date(2026, 5, 20)
+    assert answer(client, question, "move").status_code == 302
+    assert (CalendarDay.objects.get().date, due_of(deadline)) == (MONDAY, TUESDAY)

@@ -21,6 +21,7 @@ from programs.instructions.choices import AccessMark, DeadlineState, Instruction
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
+from registry.alphabet import by_name
 from registry.scope import COUNTRY
 
 ACTS_SHOWN = 200  # of the journal at a time
@@ -143,7 +144,7 @@ class Card:
         rows = rows.select_related("executor", "executor__region").with_silence().with_rights(self.user)
         rows = rows.prefetch_related(
             "extensions", Prefetch("reports", Report.objects.prefetch_related("attachments"))
-        ).order_by("due_key", ROLE_ORDER, "executor__name_ru", "pk")
+        ).order_by("due_key", ROLE_ORDER, by_name("executor__name"), "pk")
         found = list(rows)
         for deadline in found:
             deadline.instruction = self.instruction
@@ -238,7 +239,9 @@ class MeetingCard:
         deadlines = deadlines.exclude(state=DeadlineState.CANCELLED).for_listing().with_silence()
         deadlines = deadlines.with_rights(self.user)
         return list(
-            as_rows(deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, "executor__name_ru", "pk"), self.day)
+            as_rows(
+                deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, by_name("executor__name"), "pk"), self.day
+            )
         )
 
     @cached_property

@@ -1,27 +1,23 @@
 """What every list and form of the admin has in common."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError
 from django.db.models import ForeignKey, Model, ProtectedError, QuerySet, RestrictedError, URLField
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
 from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys, region_path
 from registry.admin.deletion import deletion_of
 from registry.admin.filters import ScopedRelatedFilter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
-from registry.admin.history import changes
+from registry.admin.restoring import Restores
 from registry.constraints import broken_rule
 from registry.models import StaleRecord
 from registry.scope import COUNTRY, ScopedQuerySet
@@ -97,7 +93,7 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
         return formset
 
 
-class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin):
+class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, Restores):
     """The base of every model's admin. Subclasses declare columns, filters, search and fields; nothing is derived."""
 
     form = RegistryForm
@@ -282,36 +278,6 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         except (ProtectedError, RestrictedError, IntegrityError):
             self.message_user(request, HELD, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-
-    # --- History ------------------------------------------------------------------------------------------------------
-
-    def get_urls(self) -> list[Any]:
-        """Without simple-history's form of a past version: saving it would go past scope, versions and services."""
-        return super(SimpleHistoryAdmin, self).get_urls()
-
-    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
-        return gettext("Change history: %s") % obj
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_history(self) -> bool:
-        return hasattr(self.model, "history")
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None or not self.has_history():
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
-        hidden = self.hidden_fields(request)
-        for newer, older in pairwise(historical_records):
-            newer.history_delta_changes = changes(newer, older, hidden)
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        context["has_history"] = self.has_history()
-        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _without(fields: Sequence[Any], hidden: set[str]) -> tuple[Any, ...]:
