@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.choices import FundingStage
 from programs.models import InformationSystem, Practice, Program, ProgramTerm
 from regions.models import Organisation
+from registry.alphabet import by_name
 from registry.charts import BarChart
 from registry.facts import Cells, Disagreement, Measured, Money, by_period, measured, money_chart, wholes
 from registry.relations import First, Line, by_state, first, gathered, lines, named, rows_of
@@ -50,7 +51,7 @@ class Passport:
 
     def __init__(self, user: Any, slug: str, *, on: date) -> None:
         self.user, self.slug, self.on = user, slug, on
-        around = list(Program.objects.visible_to(user).around(slug).for_listing())
+        around = list(Program.objects.visible_to(user).around(slug).for_listing().order_by(by_name(), "pk"))
         self.program = next((each for each in around if each.place == "itself"), None)
         if self.program is None:
             raise Program.DoesNotExist
@@ -129,7 +130,7 @@ class Passport:
 
     @cached_property
     def projects(self) -> First:
-        return first(self._rows("projects").for_listing().order_by("region", "name_ru", "pk"), PROJECTS_SHOWN)
+        return first(self._rows("projects").for_listing().order_by("region", by_name(), "pk"), PROJECTS_SHOWN)
 
     @cached_property
     def told(self) -> dict[str, list[Line]]:

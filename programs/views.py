@@ -27,7 +27,7 @@ class ProgramListPage(ListPage):
     columns = PROGRAM_COLUMNS
     filterset_class = ProgramFilter
     sorts: ClassVar = {
-        "name": Sort(_("programme"), "name_ru"),
+        "name": Sort(_("programme"), "name", is_name=True),
         "kind": Sort(_("kind"), "kind"),
         "status": Sort(_("status"), "status"),
         "from": Sort(_("from year"), "year_from", nullable=True),
@@ -77,7 +77,7 @@ class FundingListPage(ListPage):
     sorts: ClassVar = {
         "from": Sort(_("from year"), "year_from", nullable=True),
         "amount": Sort(_("amount"), "amount"),
-        "program": Sort(_("programme"), "program__name_ru"),
+        "program": Sort(_("programme"), "program__name", is_name=True),
         "region": Sort(_("region"), "region_id"),
         "stage": Sort(_("stage"), "stage"),
     }

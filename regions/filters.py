@@ -59,5 +59,5 @@ class OrganisationFilter(StrictFilterSet):
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """Options of a drop-down: the parts of the user's own territory; and the one asked for, at whatever depth."""
     named = Q(pk=asked) if CodeField.pattern.fullmatch(asked) else Q()
-    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", by_name(), "pk")
-    return [(region.pk, region.name) for region in regions]
+    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
+    return [(region.pk, region.name) for region in regions.order_by("level", by_name(), "pk")]

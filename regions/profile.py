@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.choices import RegionLevel
 from regions.models import Organisation, Region
+from registry.alphabet import by_name
 from registry.facts import Disagreement, Measured, Money, measured, wholes
 from registry.relations import First, Line, by_state, counted, first, gathered, lines, named, rows_of
 from registry.scope import LENGTHS, subtree, within
@@ -182,13 +183,13 @@ class Profile:
 
     @cached_property
     def projects(self) -> First:
-        return first(self._rows("projects").for_listing().order_by("region", "name_ru", "pk"), ROWS_SHOWN)
+        return first(self._rows("projects").for_listing().order_by("region", by_name(), "pk"), ROWS_SHOWN)
 
     @cached_property
     def provisions(self) -> First:
         """By the standards, of this region itself."""
         rows = self._rows("provisions").filter(region=self.code).for_listing()
-        return first(rows.order_by("-year", "item__name_ru", "pk"), ROWS_SHOWN)
+        return first(rows.order_by("-year", by_name("item__name"), "pk"), ROWS_SHOWN)
 
     # What else is told
 

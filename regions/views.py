@@ -28,7 +28,7 @@ class RegionListPage(ListPage):
     filterset_class = RegionRowFilter
     sorts: ClassVar = {
         "code": Sort(_("КАТО code"), "code"),
-        "name": Sort(_("region"), "name_ru"),
+        "name": Sort(_("region"), "name", is_name=True),
         "level": Sort(_("level"), "level"),
         "kind": Sort(_("kind"), "kind"),
     }
@@ -56,6 +56,7 @@ class RegionListPage(ListPage):
 
 
 class RegionPage(RegistryPage):
+    parameters = frozenset({PAGE})
     permission_required = "regions.view_region"
     template_name = "regions/region.html"
 

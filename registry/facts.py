@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from registry.alphabet import alphabetical
 from registry.charts import BarChart, Datum
 from registry.figures import figure, tenge
 
@@ -41,7 +42,7 @@ class Measured:
 
 def measured(values: Iterable[Any]) -> list[Measured]:
     """`values` by indicator, those with most to compare first."""
-    ordered = sorted(values, key=lambda value: (value.indicator.name, value.indicator_id, *_order(value)))
+    ordered = sorted(values, key=lambda value: (alphabetical(value.indicator.name), value.indicator_id, *_order(value)))
     groups = groupby(ordered, key=lambda value: value.indicator)
     return sorted((Measured(indicator, list(rows)) for indicator, rows in groups), key=lambda one: -len(one.values))
 

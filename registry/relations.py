@@ -14,6 +14,8 @@ from django.db.models import CharField, Count, DateField, F, Model, QuerySet, Te
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
+from registry.alphabet import alphabetical
+
 
 def rows_of(model: type[Model], relation: str, user: Any) -> Any:
     """Records that point to `model` by its reverse `relation`, as far as `user` sees them.
@@ -115,12 +117,12 @@ def gathered(arms: Sequence[Arm]) -> dict[str, list[Line]]:
         label = str(states[section].get(state, ""))
         found[section].append(Line(section, title, key, place, label, text, source, url, since))
     for told in found.values():
-        told.sort(key=lambda line: (line.title, line.place))
+        told.sort(key=lambda line: (alphabetical(line.title), alphabetical(line.place)))
     return found
 
 
 def by_state(told: list[Line]) -> list[tuple[str, str, list[Line]]]:
     """Title, state and lines: those of one thing in one state together."""
-    ordered = sorted(told, key=lambda line: (line.title, line.state, line.place))
+    ordered = sorted(told, key=lambda line: (line.title, line.state, alphabetical(line.place)))
     groups = groupby(ordered, key=lambda line: (line.title, line.state))
     return [(title, state, list(same)) for (title, state), same in groups]

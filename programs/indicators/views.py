@@ -19,7 +19,7 @@ class ValueListPage(ListPage):
     columns = VALUE_COLUMNS
     filterset_class = IndicatorValueFilter
     sorts: ClassVar = {
-        "indicator": Sort(_("indicator"), "indicator__name_ru"),
+        "indicator": Sort(_("indicator"), "indicator__name", is_name=True),
         "region": Sort(_("region"), "region_id"),
         "period": Sort(_("period"), "period_from", nullable=True),
         "kind": Sort(_("kind"), "kind"),

@@ -96,7 +96,8 @@ class DeadlineListPage(ListPage):
         with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
-        found = Organisation.objects.filter(Q(with_rows) | named).order_by(by_name(), "pk")
+        seen = Organisation.objects.visible_to(self.request.user)
+        found = seen.filter(Q(with_rows) | named).order_by(by_name(), "pk")
         return [(str(each.pk), each.name) for each in found]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
