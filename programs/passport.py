@@ -9,18 +9,26 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import F, Q
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from programs.choices import FundingStage
 from programs.models import InformationSystem, Practice, Program, ProgramTerm
 from regions.models import Organisation
 from registry.alphabet import by_name
 from registry.charts import BarChart
-from registry.facts import Cells, Disagreement, Measured, Money, by_period, measured, money_chart, wholes
+from registry.facts import (
+    Cells,
+    Disagreement,
+    Measured,
+    Money,
+    Standing,
+    by_period,
+    measured,
+    money_chart,
+    standings,
+    wholes,
+)
 from registry.relations import First, Line, by_state, first, gathered, lines, named, rows_of
 from registry.scope import COUNTRY
 
@@ -28,16 +36,6 @@ AMOUNTS_SHOWN = 200
 VALUES_SHOWN = 300
 PROJECTS_SHOWN = 100
 INSTRUCTIONS_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How many deadlines stand so, and the list of them; `mark` is the colour of the control card."""
-
-    label: Any
-    mark: str
-    n: int
-    address: str
 
 
 @dataclass(frozen=True)
@@ -210,20 +208,6 @@ class Passport:
     @property
     def standings(self) -> list[Standing]:
         """Deadlines of all instructions in work."""
-        totals = self.instructions.rows[0] if self.instructions.total else None
-        return [
-            Standing(label, mark, getattr(totals, f"all_{name}", 0), self._deadlines(query))
-            for name, mark, label, query in (
-                ("overdue", "overdue", _("overdue"), {"mark": "overdue"}),
-                ("in_time", "in_time", _("in work, the day has not passed"), self._in_time),
-                ("under_review", "under_review", _("under review"), {"mark": "under_review"}),
-                ("without_date", "no_date", _("without a date"), {"without_date": "true"}),
-            )
-        ]
-
-    @property
-    def _in_time(self) -> dict[str, str]:
-        return {"state": "open", "due__gte": self.on.isoformat()}
-
-    def _deadlines(self, query: dict[str, str]) -> str:
-        return f"{reverse('deadlines')}?{urlencode({'program': self.slug} | query)}"
+        totals = vars(self.instructions.rows[0]) if self.instructions.total else {}
+        numbers = {name.removeprefix("all_"): n for name, n in totals.items() if name.startswith("all_")}
+        return standings(numbers, on=self.on, program=self.slug)

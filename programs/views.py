@@ -1,5 +1,7 @@
 """Pages of programmes and their money. The day is read here and handed down."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Count, OuterRef, Subquery
@@ -9,15 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from programs.documents import passport_document
 from programs.exports import FUNDING_COLUMNS, PROGRAM_COLUMNS
 from programs.filters import FundingFilter, ProgramFilter
 from programs.models import Funding, Program
 from programs.passport import Passport
 from programs.querysets import FundingQuerySet, ProgramQuerySet
 from regions.filters import region_choices
-from registry.pages import ListPage, RegistryPage, Sort
+from registry.exports import Document
+from registry.pages import DocumentPage, ListPage, Sort
 from registry.relations import rows_of
-from registry.scope import COUNTRY
+from registry.scope import COUNTRY, sees_region
 
 
 class ProgramListPage(ListPage):
@@ -53,7 +57,7 @@ class ProgramListPage(ListPage):
         )
 
 
-class ProgramPage(RegistryPage):
+class ProgramPage(DocumentPage):
     permission_required = "programs.view_program"
     template_name = "programs/program.html"
 
@@ -66,6 +70,17 @@ class ProgramPage(RegistryPage):
         return super().get_context_data(
             passport=passport, program=passport.program, today=today, country=COUNTRY, **kwargs
         )
+
+    def document(self, context: dict[str, Any]) -> Document:
+        return passport_document(context["passport"])
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A row of the list of money."""
+
+    row: Funding
+    whole: Funding | None
 
 
 class FundingListPage(ListPage):
@@ -92,6 +107,13 @@ class FundingListPage(ListPage):
 
     def rows(self) -> FundingQuerySet:
         return Funding.objects.visible_to(self.request.user)
+
+    def shown(self, records: Iterable[Funding]) -> Iterable[Amount]:
+        """Each with the `whole` it is a part of, where the reader may see that."""
+        for money in records:
+            whole: Any = money.part_of
+            is_seen = whole is not None and sees_region(self.request.user, whole.region_id)
+            yield Amount(money, whole if is_seen else None)
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}

@@ -14,12 +14,11 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
 
 from regions.choices import RegionLevel
 from regions.models import Organisation, Region
 from registry.alphabet import by_name
-from registry.facts import Disagreement, Measured, Money, measured, wholes
+from registry.facts import Disagreement, Measured, Money, Standing, measured, standings, wholes
 from registry.relations import First, Line, by_state, counted, first, gathered, lines, named, rows_of
 from registry.scope import LENGTHS, subtree, within
 
@@ -34,8 +33,7 @@ class Figure:
 
     label: Any
     n: int
-    address: str = ""
-    mark: str = ""
+    address: str
 
 
 class Profile:
@@ -81,6 +79,7 @@ class Profile:
         rows = rows_of(Organisation, "deadlines", self.user).unrestricted().under(self.code)
         return [
             counted("overdue", rows.overdue(on=self.on), key=self._part),
+            counted("silent", rows.overdue(on=self.on).with_silence().filter(is_silent=True)),
             counted("in_time", rows.in_time(until=self.on - timedelta(days=1))),
             counted("under_review", rows.awaiting_review()),
             counted("without_date", rows.without_date()),
@@ -92,25 +91,11 @@ class Profile:
         digits = LENGTHS[min(self.region.level + 1, RegionLevel.SETTLEMENT)]
         return Concat(Left("executor__region_id", digits), Value("0" * (9 - digits)))
 
-    def _total(self, figure: str) -> int:
-        return sum(self.counts[figure].values())
-
     @property
-    def standings(self) -> list[Figure]:
+    def standings(self) -> list[Standing]:
         """Deadlines of executors in the territory."""
-        return [
-            Figure(label, self._total(figure), self._listed("deadlines", query), mark)
-            for figure, mark, label, query in (
-                ("overdue", "overdue", _("overdue"), {"mark": "overdue"}),
-                ("in_time", "in_time", _("in work, the day has not passed"), self._in_time),
-                ("under_review", "under_review", _("under review"), {"mark": "under_review"}),
-                ("without_date", "no_date", _("without a date"), {"without_date": "true"}),
-            )
-        ]
-
-    @property
-    def _in_time(self) -> dict[str, str]:
-        return {"state": "open", "due__gte": self.on.isoformat()}
+        numbers = {figure: sum(by_key.values()) for figure, by_key in self.counts.items()}
+        return standings(numbers, on=self.on, region_under=self.code)
 
     @property
     def cooperatives(self) -> list[Figure]:

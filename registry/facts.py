@@ -6,11 +6,14 @@ Two sources may speak of overlapping things, so a sum of theirs would be a numbe
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.alphabet import alphabetical
@@ -142,3 +145,37 @@ def money_chart(key: str, moneys: Sequence[Money]) -> BarChart | None:
         for row in rows[:MOST_BARS]
     ]
     return BarChart(key, _("Money by period and stage"), data) if len(data) > 1 else None
+
+
+# Deadlines
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many deadlines stand so, of how many of them the public text says no more, and the list of them."""
+
+    label: Any
+    name: str
+    n: int
+    silent: int
+    address: str
+
+
+def standings(numbers: Mapping[str, int], *, on: date, **scope: str) -> list[Standing]:
+    """`numbers` of deadlines by how they stand on the day `on`, with lists filtered by `scope`."""
+    asked: Sequence[tuple[str, str, dict[str, str]]] = (
+        ("overdue", _("overdue"), {"mark": "overdue"}),
+        ("in_time", _("in work, the day has not passed"), {"state": "open", "due__gte": on.isoformat()}),
+        ("under_review", _("under review"), {"mark": "under_review"}),
+        ("without_date", _("without a date"), {"without_date": "true"}),
+    )
+    return [
+        Standing(
+            label,
+            name,
+            numbers.get(name, 0),
+            numbers.get("silent", 0) if name == "overdue" else 0,
+            f"{reverse('deadlines')}?{urlencode(scope | query)}",
+        )
+        for name, label, query in asked
+    ]

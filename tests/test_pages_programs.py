@@ -42,6 +42,7 @@ from tests.factories import (
 )
 from tests.pages import Reader, read
 from tests.test_pages_markup import check_landmarks, inline
+from tests.world import said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 AMANATY = "/programs/amanaty/"
@@ -65,6 +66,10 @@ def aigerim():
 @pytest.fixture
 def bolat():
     return Reader(make_user(Role.OFFICIAL, AKMOLA))
+
+
+def csv_of(reader, path):
+    return b"".join(reader.client.get(path, {"format": "csv"}).streaming_content).decode()
 
 
 def make_project(program, region=COUNTRY, **fields):
@@ -310,7 +315,29 @@ def test_each_instruction_says_how_its_executors_stand(aigerim, instructions):
 def test_lateness_known_from_a_public_text_alone_is_no_accusation(aigerim, program):
     public = make_instruction(program=program, ref="seed:1", source=make_source())
     make_deadline(instruction=public, due=date(2026, 2, 27))
-    assert "the source does not report execution" in aigerim.get(AMANATY).words
+    make_deadline(instruction=make_instruction(program=program), due=date(2026, 2, 27))
+    words = aigerim.get(AMANATY).words
+    assert "2 overdue of them 1: the source does not report execution" in words
+    assert words.count("the source does not report execution") == 2
+
+
+# As a file
+
+
+def test_passport_is_had_as_a_file_with_what_its_reader_sees(bolat, program):
+    whole = make_funding(program=program, purpose="Целое", amount=10**11)
+    make_funding(AKMOLA, program=program, purpose="Часть", part_of=whole, source=make_source(title="Газета"))
+    make_funding(ZHAMBYL, program=program, purpose="Чужое")
+    jobs(program, 20000, approximation=Approximation.ABOUT)
+    make_deadline(AKMOLA, instruction=make_instruction(program=program, text="Подключить"), due=date(2026, 2, 27))
+    file = bolat.client.get(AMANATY, {"format": "xlsx"})
+    text = said(file).replace("\xa0", ",")
+    for expected in ("Целое", "Часть", "Газета", "about 20,000", "Подключить", "100 billion tenge"):
+        assert expected in text, expected
+    assert "Чужое" not in text
+    for kind in ("pdf", "docx"):
+        assert bolat.client.get(AMANATY, {"format": kind}).status_code == 200
+    assert bolat.get(f"{AMANATY}?format=exe").status == 404
 
 
 # For whom
@@ -326,6 +353,15 @@ def test_region_sees_its_own_rows_and_those_of_the_country(bolat, program):
         assert f"Страна: {thing}" in words and f"Своё: {thing}" in words
         assert f"Чужое: {thing}" not in words
     assert "Чужое" not in bolat.get("/funding/").words + bolat.get("/indicators/").words
+
+
+def test_whole_that_lies_in_another_region_is_not_named(bolat, program):
+    whole = make_funding(ZHAMBYL, program=program, purpose="Чужое", amount=200)
+    make_funding(AKMOLA, program=program, purpose="Своё", part_of=whole)
+    for text in (bolat.get(AMANATY).words, bolat.get("/funding/").words, csv_of(bolat, "/funding/")):
+        assert "Своё" in text and "Чужое" not in text
+    aigerim = Reader(make_user(Role.OFFICIAL))
+    assert "part of: Чужое" in aigerim.get("/funding/").words and "Чужое" in csv_of(aigerim, "/funding/")
 
 
 def test_executor_sees_the_programme_and_the_own_deadlines_but_no_money(program):
@@ -400,8 +436,7 @@ def test_a_mistake_keeps_the_other_filters(aigerim, program):
 def test_lists_are_had_as_files(aigerim, program, path, told):
     make_funding(program=program, purpose="=1+1")
     jobs(program, 100000)
-    answer = aigerim.client.get(path, {"format": "csv"})
-    text = b"".join(answer.streaming_content).decode()
+    text = csv_of(aigerim, path)
     assert told in text
     assert "E+" not in text
     assert aigerim.client.get(path, {"format": "xlsx"}).status_code == 200

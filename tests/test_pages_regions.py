@@ -257,6 +257,11 @@ def test_figures_lead_to_as_many_deadlines_as_they_say(deadlines, role):
         assert [reader.count(link) for link in links] == expected
 
 
+def test_lateness_known_from_a_public_text_alone_is_no_accusation(aigerim, village):
+    make_deadline(AKMOLA, due=LAST_WEEK, instruction=make_instruction(ref="seed:1", source=make_source()))
+    assert "1 overdue of them 1: the source does not report execution" in page_of(aigerim).words
+
+
 def test_part_that_is_late_is_marked(aigerim, deadlines):
     page = page_of(aigerim, COUNTRY)
     assert "Акмолинская область overdue: 2" in page.words

@@ -87,12 +87,13 @@ class InstructionQuerySet(RestrictedQuerySet):
         )
 
     def with_progress(self, user: Any, *, on: date) -> Self:
-        """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, `in_time`,
-        `under_review`, `without_date`; the same over all rows as `all_overdue`…; the `nearest` last day in work;
-        whether some executor `is_told`; and `is_silent`: the public text says nothing of what is overdue."""
+        """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, of these
+        `silent` where the public text says nothing more, `in_time`, `under_review`, `without_date`; the same over all
+        rows as `all_overdue`…; the `nearest` last day in work; and whether some executor `is_told`."""
         deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user).order_by()
         sorts = {
             "overdue": deadlines.overdue(on=on),
+            "silent": deadlines.overdue(on=on).with_silence().filter(is_silent=True),
             "in_time": deadlines.in_time(until=on - timedelta(days=1)),
             "under_review": deadlines.awaiting_review(),
             "without_date": deadlines.without_date(),
@@ -104,9 +105,7 @@ class InstructionQuerySet(RestrictedQuerySet):
         nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
         totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
         is_told = Exists(deadlines.exclude(state=DeadlineState.CANCELLED))
-        is_silent = Exists(sorts["overdue"].with_silence().filter(is_silent=True))
-        rows = self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told, is_silent=is_silent)
-        return rows.annotate(**totals)
+        return self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told).annotate(**totals)
 
     def search(self, words: str) -> Self:
         return self.filter(search_text__contains=fold(words))
