@@ -333,8 +333,8 @@ def test_passport_is_had_as_a_file_with_what_its_reader_sees(bolat, program):
     file = bolat.client.get(AMANATY, {"format": "xlsx"})
     text = said(file).replace("\xa0", ",")
     for expected in ("Целое", "Часть", "Газета", "about 20,000", "Подключить", "100 billion tenge"):
-        assert expected in text, expected
-    assert "Чужое" not in text
+        assert expected.lower() in text, expected
+    assert "чужое" not in text
     for kind in ("pdf", "docx"):
         assert bolat.client.get(AMANATY, {"format": kind}).status_code == 200
     assert bolat.get(f"{AMANATY}?format=exe").status == 404
@@ -396,8 +396,8 @@ def test_list_is_filtered_and_sorted(aigerim, program):
     program.save()
     make_program(slug="besigi", name_ru="Ауыл – ел бесігі", status="replaced", year_from=2019)
     for query, expected in (
-        ("", ["amanaty", "besigi", "concept"]),
-        ("search=АУЫЛ", ["amanaty", "besigi"]),
+        ("", ["besigi", "amanaty", "concept"]),
+        ("search=АУЫЛ", ["besigi", "amanaty"]),
         ("kind=concept", ["concept"]),
         ("status=replaced", ["besigi"]),
         ("parent=concept", ["amanaty"]),
@@ -417,7 +417,7 @@ def test_list_counts_instructions_on_control_that_one_may_see(bolat, program):
 
 @pytest.mark.parametrize("path", ["/programs/", "/funding/", "/indicators/", "/regions/"])
 def test_nonsense_is_told_and_answered_with_no_rows(aigerim, program, path):
-    for query in ("status=x", "kindd=project", "parent=1'", "ordering=owner__email", "page=0", "page=x", "format=pdf"):
+    for query in ("status=x", "kindd=project", "parent=1'", "ordering=owner__email", "page=0", "page=x", "format=exe"):
         page = aigerim.get(f"{path}?{query}")
         assert page.status in (400, 404), query
         assert page.has("div", **{"class": "notice notice-wrong", "role": "alert"}), query
