@@ -49,17 +49,17 @@ class Passport:
 
     def __init__(self, user: Any, slug: str, *, on: date) -> None:
         self.user, self.slug, self.on = user, slug, on
-        around = list(Program.objects.visible_to(user).around(slug).for_listing().order_by(by_name(), "pk"))
-        self.program = next((each for each in around if each.place == "itself"), None)
-        if self.program is None:
+        around: list[Any] = list(Program.objects.visible_to(user).around(slug).for_listing().order_by(by_name(), "pk"))
+        itself = [each for each in around if each.place == "itself"]
+        if not itself:
             raise Program.DoesNotExist
+        self.program: Program = itself[0]
         self.parts = [each for each in around if each.place == "part"]
         self.linked = [each for each in around if each.place == "linked"]
 
     def _rows(self, relation: str) -> Any:
         """Of the records that point to programmes, those of this one that the user may see."""
-        rows = rows_of(Program, relation, self.user)
-        return rows.filter(**{Program._meta.get_field(relation).remote_field.name: self.program})
+        return rows_of(Program, relation, self.user).filter(program=self.program)
 
     @cached_property
     def terms(self) -> list[TermsOfAct]:
@@ -93,7 +93,7 @@ class Passport:
 
     @property
     def money_by_period(self) -> list[tuple[str, Cells]]:
-        return by_period(self.country_money, dict(FundingStage.choices))
+        return by_period(self.country_money, {stage.value: str(stage.label) for stage in FundingStage})
 
     @property
     def money_chart(self) -> BarChart | None:
@@ -133,7 +133,7 @@ class Passport:
     @cached_property
     def told(self) -> dict[str, list[Line]]:
         """Practices, where they are taken up, information systems with their connections, findings. One query."""
-        source = {"source": F("source__title"), "url": F("source__url")}
+        source: Any = {"source": F("source__title"), "url": F("source__url")}
         practices = self._rows("practices")
         systems = self._rows("systems")
         connections = rows_of(InformationSystem, "connections", self.user).filter(system__program=self.program)

@@ -100,7 +100,8 @@ class Profile:
     @property
     def cooperatives(self) -> list[Figure]:
         """By status."""
-        status = Region._meta.get_field("cooperatives").related_model._meta.get_field("status")
+        model: Any = Region._meta.get_field("cooperatives").related_model
+        status = model._meta.get_field("status")
         return [
             Figure(label, self.counts["cooperatives"][value], self._listed("cooperatives", {"status": value}))
             for value, label in status.flatchoices
@@ -181,9 +182,9 @@ class Profile:
     @cached_property
     def told(self) -> dict[str, list[Line]]:
         """Groups, connections, practices and findings. One query."""
-        source = {"source": F("source__title"), "url": F("source__url")}
-        of_region = {"place": named("region__"), **source}
-        where = {"state": "state", **of_region}
+        source: Any = {"source": F("source__title"), "url": F("source__url")}
+        of_region: Any = {"place": named("region__"), **source}
+        where: Any = {"state": "state", **of_region}
         return gathered(
             [
                 lines(
