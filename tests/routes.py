@@ -25,7 +25,6 @@ MODEL_OF = {
     "region": "regions.Region",
     "attachment": "instructions.Attachment",
     "admin:auth_user_password_change": "accounts.User",
-    "admin:instructions_instruction_issue": "instructions.Instruction",
     "admin:instructions_instruction_act": "instructions.Instruction",
     "admin:instructions_deadline_act": "instructions.Deadline",
 }
