@@ -21,6 +21,8 @@ MODEL_OF = {
     "instruction_act": "instructions.Instruction",
     "deadline_act": "instructions.Deadline",
     "meeting": "instructions.Meeting",
+    "program": "programs.Program",
+    "region": "regions.Region",
     "attachment": "instructions.Attachment",
     "admin:auth_user_password_change": "accounts.User",
     "admin:instructions_instruction_act": "instructions.Instruction",

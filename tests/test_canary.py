@@ -38,8 +38,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 Question = tuple[str, dict[str, Any]]  # an address and what it is asked
 # Pages that can be had as files, and the model of the row they are about.
 DOCUMENTS = {
-    "deadlines": "", "instructions": "", "discipline": "",
+    "deadlines": "", "instructions": "", "discipline": "", "programs": "", "funding": "", "indicators": "",
     "instruction": "instructions.Instruction", "meeting": "instructions.Meeting",
+    "program": "programs.Program",
 }  # fmt: skip
 # Parameters that name a row which may be hidden, in the API and on pages, and the model of that row.
 KEYS = {
