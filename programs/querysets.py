@@ -3,14 +3,14 @@ from typing import Self
 from django.db.models import Q
 
 from registry.scope import ScopedQuerySet, within
-from registry.search import fold
+from registry.search import containing
 
 
 class ProgramQuerySet(ScopedQuerySet):
     """Programmes are read by every role."""
 
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
     def for_listing(self) -> Self:
         return self.select_related("owner", "parent", "source")

@@ -1,9 +1,13 @@
 """What regions and organisations are filtered by, on pages and in the API."""
 
+import re
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regions.choices import OrganisationKind, RegionKind, RegionLevel
-from regions.models import Organisation
+from regions.models import Organisation, Region
 from registry.filters import (
     CodeFilter,
     DayFilter,
@@ -19,6 +23,8 @@ from registry.filters import (
     TextFilter,
     UpdatedSinceFilter,
 )
+
+CODE = re.compile("[0-9]{9}")
 
 
 class RegionRowFilter(StrictFilterSet):
@@ -49,3 +55,10 @@ class OrganisationFilter(StrictFilterSet):
     parent = RowFilter("parent", model=Organisation, label=_("subordinate to"))
     is_active = FlagFilter(label=_("active"))
     updated_since = UpdatedSinceFilter()
+
+
+def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
+    """Options of a drop-down: the parts of the user's own territory, and the one asked for, at whatever depth."""
+    named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
+    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
+    return [(region.pk, region.name) for region in regions]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("api/v1/", include("registry.api.urls")),
     path("", include("programs.instructions.urls")),
+    path("", include("programs.cooperatives.urls")),
 ]
 
 handler500 = views.server_error

@@ -2,7 +2,7 @@ from typing import Self
 
 from programs.querysets import RegionalQuerySet
 from registry.scope import ScopedQuerySet
-from registry.search import fold
+from registry.search import containing
 
 
 class IndicatorQuerySet(ScopedQuerySet):
@@ -10,7 +10,7 @@ class IndicatorQuerySet(ScopedQuerySet):
         return self.select_related("program")
 
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
 
 class IndicatorValueQuerySet(RegionalQuerySet):

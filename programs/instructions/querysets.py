@@ -17,7 +17,7 @@ from programs.instructions.choices import (
     Verb,
 )
 from registry.scope import ScopedQuerySet, within
-from registry.search import fold
+from registry.search import containing
 
 LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
 
@@ -86,7 +86,7 @@ class InstructionQuerySet(RestrictedQuerySet):
         )
 
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
     def on_control(self) -> Self:
         return self.filter(state=InstructionState.ON_CONTROL)
