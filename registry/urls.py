@@ -21,6 +21,8 @@ urlpatterns = [
     path("api/v1/", include("registry.api.urls")),
     path("", include("programs.instructions.urls")),
     path("", include("programs.cooperatives.urls")),
+    path("", include("programs.urls")),
+    path("", include("regions.standards.urls")),
 ]
 
 handler500 = views.server_error

@@ -116,14 +116,16 @@ class CooperativeListPage(ListPage):
     def _figures(self) -> list[Figure]:
         """How many there are in all, and with each sign; the same words as the filter. One query."""
         rows = Cooperative.objects.visible_to(self.request.user).with_signs(**yardstick())
-        shows = {sign.value: Count("pk", filter=Q(**{sign.value: True})) for sign in WarningSign}
-        any_sign = Q(*((sign.value, True) for sign in WarningSign), _connector=Q.OR)
-        counts = rows.aggregate(all=Count("pk"), any=Count("pk", filter=any_sign), **shows)
+        conditions = {sign.value: Q(**{sign.value: True}) for sign in WarningSign}
+        conditions[ANY_SIGN] = Q(*conditions.values(), _connector=Q.OR)
+        counts = rows.aggregate(
+            all=Count("pk"), **{f"n_{sign}": Count("pk", filter=condition) for sign, condition in conditions.items()}
+        )
         page = reverse("cooperatives")
         labels = {ANY_SIGN: gettext_lazy("with a warning sign")} | dict(WarningSign.choices)
         return [
             Figure(gettext_lazy("in the register"), counts["all"], page),
-            *(Figure(label, counts[sign], f"{page}?sign={sign}") for sign, label in labels.items()),
+            *(Figure(label, counts[f"n_{sign}"], f"{page}?sign={sign}") for sign, label in labels.items()),
         ]
 
 
