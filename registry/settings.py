@@ -177,6 +177,22 @@ REGISTRY_LOADERS = [
     "programs.instructions.loading",
 ]
 
+# What /search/ and /quality/ show, in order: each names a module with its `sections`.
+REGISTRY_SEARCH = [
+    "programs.instructions.searching",
+    "programs.searching",
+    "regions.searching",
+    "programs.cooperatives.searching",
+    "programs.indicators.searching",
+    "regions.standards.searching",
+]
+REGISTRY_QUALITY = [
+    "programs.instructions.quality",
+    "programs.quality",
+    "programs.indicators.quality",
+    "programs.cooperatives.quality",
+]
+
 # --- Instruction control ----------------------------------------------------------------------------------------------
 DUE_SOON_WORKING_DAYS = env.int("DUE_SOON_WORKING_DAYS", 3)  # "falls due soon": this many working days ahead
 URGENT_WORKING_DAYS = env.int("URGENT_WORKING_DAYS", 0)  # «незамедлительно» in working days; 0: somebody sets the date

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path, reverse_lazy
 
-from registry import views
+from registry import section_views, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -18,6 +18,8 @@ urlpatterns = [
     ),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("search/", section_views.SearchPage.as_view(), name="search"),
+    path("quality/", section_views.QualityPage.as_view(), name="quality"),
     path("api/v1/", include("registry.api.urls")),
     path("", include("programs.instructions.urls")),
     path("", include("programs.cooperatives.urls")),
