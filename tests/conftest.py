@@ -24,7 +24,6 @@ _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
 for _name in (
     *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
     *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS", "OFFICE_NAME", "EXPORT_MAX_ROWS"),
-    *("COOPERATIVE_FEW_MEMBERS", "COOPERATIVE_CEILING_MRP", "STALE_AFTER_MONTHS"),
 ):
     os.environ.pop(_name, None)
 os.environ.update(
