@@ -19,7 +19,7 @@ from regions.models import (
     RegionRenumbering,
 )
 from registry.admin import RegistryAdmin, RegistryForm, RegistryInline, region_filter
-from registry.scope import COUNTRY, LENGTHS, level_of, subtree
+from registry.scope import LENGTHS, level_of, subtree
 from registry.search import fold
 
 NAMES = ("name_ru", "name_kk", "name_en")
@@ -136,12 +136,7 @@ class OrganisationAdmin(RegistryAdmin):
     )
 
     def labels(self, records: Iterable[Organisation]) -> dict[Any, str]:
-        """Akimats of districts and villages bear the same names in different places."""
-        return {record.pk: self._label(record) for record in records}
-
-    def _label(self, record: Organisation) -> str:
-        local = record.region_id != COUNTRY and level_of(record.region_id) > 1
-        return f"{record.name} ({record.region.name})" if local else record.name
+        return {record.pk: record.name_and_place for record in records}
 
 
 class OrganisationGroupMemberInline(RegistryInline):

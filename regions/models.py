@@ -227,6 +227,11 @@ class Organisation(Searchable, Named, Loaded, Record):
         self.bin = self.bin or None
 
     @property
+    def name_and_place(self) -> str:
+        """Akimats of districts and villages bear the same names in different places."""
+        return f"{self.name} ({self.region.name})" if level_of(self.region_id) > 1 else self.name
+
+    @property
     def short_name(self) -> str:
         return (in_language(self, "short_name") if self.short_name_ru else "") or self.name
 

@@ -34,5 +34,13 @@ class OrganisationQuerySet(ScopedQuerySet):
     def under(self, code: str) -> Self:
         return self.filter(within("region_id", code))
 
+    def search(self, words: str) -> Self:
+        """Each of the words in its names or БИН, or in the name of its territory or of the one above it."""
+        found = self
+        for word in fold(words).split():
+            place = Q(region__search_text__contains=word) | Q(region__parent__search_text__contains=word)
+            found = found.filter(Q(search_text__contains=word) | place)
+        return found
+
     def for_listing(self) -> Self:
         return self.select_related("region", "parent")

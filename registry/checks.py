@@ -35,6 +35,19 @@ def every_model_is_scoped(app_configs: Sequence[AppConfig] | None, **kwargs: Any
     ]
 
 
+@register(Tags.files)
+def the_largest_file_fits_into_a_request(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.REQUEST_MAX_MB > settings.ATTACHMENT_MAX_MB:
+        return []
+    return [
+        Error(
+            "REQUEST_MAX_MB leaves no room for a file of ATTACHMENT_MAX_MB",
+            hint="Set REQUEST_MAX_MB to at least one more: the form that brings the file is a part of the request.",
+            id="registry.E002",
+        )
+    ]
+
+
 @register(Tags.security, deploy=True)
 def no_demo_in_earnest(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if not settings.DEMO:

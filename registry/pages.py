@@ -14,7 +14,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMix
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -25,11 +25,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from registry.exports import FORMATS, Column, Table, file_of
+from registry.exports import FORMATS, Column, Document, Table, file_of
 from registry.filters import StrictFilterSet
 
 PAGE, ORDERING, FORMAT = "page", "ordering", "format"  # what the list itself reads from the address
 PAGE_SIZE = 50
+PAPER_MAX_ROWS = 20_000  # nobody prints more
 ROWS_AT_ONCE = 2000  # read from the database while a file is written
 
 
@@ -38,6 +39,24 @@ class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
     """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it."""
 
     request: HttpRequest
+
+
+class DocumentPage(RegistryPage):
+    """A page of one thing, which can be had as a file as well: `?format=`, a name of `formats`."""
+
+    formats: ClassVar[Sequence[str]] = ("pdf", "docx", "xlsx")
+
+    def document(self, context: dict[str, Any]) -> Document:
+        """What the file holds, of the page's own `context`."""
+        raise NotImplementedError
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
+        name = self.request.GET.get(FORMAT)
+        if name is None:
+            return super().render_to_response({"formats": self.formats} | context, **kwargs)
+        if name not in self.formats:
+            raise Http404("no such format")
+        return as_file(self.request, self.document(context), name)
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,7 @@ class ListPage(RegistryPage):
     controls: ClassVar[Mapping[str, str | Promise]]
     more_controls: ClassVar[Mapping[str, str | Promise]] = {}
     columns: ClassVar[Sequence[Column]]  # of the list as a file
+    formats: ClassVar[Sequence[str]] = ("xlsx", "csv", "pdf")
 
     def rows(self) -> QuerySet:
         """All rows the user may see on this page, unsorted."""
@@ -137,27 +157,26 @@ class ListPage(RegistryPage):
         return self._answer(context)
 
     def _answer(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(formats=FORMATS, **context), status=status)
+        return self.render_to_response(self.get_context_data(formats=self.formats, **context), status=status)
 
     def _file(self, rows: QuerySet, context: dict[str, Any]) -> HttpResponse | FileResponse:
         """All rows of the list, as many as it has pages."""
-        wanted = self.request.GET[FORMAT]
-        if wanted not in FORMATS:
-            context["problems"] = [_("The list can be had as: %(formats)s.") % {"formats": ", ".join(FORMATS)}]
-            return self._answer(context, status=400)
-        if context["count"] > settings.EXPORT_MAX_ROWS:
-            context["problems"] = [
-                _("A file holds at most %(most)d rows, and the list has %(count)d: narrow it by filters.")
-                % {"most": settings.EXPORT_MAX_ROWS, "count": context["count"]}
-            ]
-            return self._answer(context, status=400)
+        name = self.request.GET[FORMAT]
+        if problem := self._why_no_file(name, context["count"]):
+            return self._answer(context | {"problems": [problem]}, status=400)
         about = [(str(capfirst(chosen.label)), chosen.value) for chosen in context["chosen"]]
         records = self.joined(rows).iterator(chunk_size=ROWS_AT_ONCE)
-        table = Table(str(self.title), self.columns, self.shown(records), about)
-        name = f"{self.request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{wanted}"
-        return FileResponse(
-            file_of(table, wanted), as_attachment=True, filename=name, content_type=FORMATS[wanted].content_type
-        )
+        table = Table(self.title, self.columns, self.shown(records))
+        return as_file(self.request, Document(str(self.title), [table], about), name)
+
+    def _why_no_file(self, name: str, count: int) -> str:
+        if name not in self.formats:
+            return _("This can be had as: %(formats)s.") % {"formats": ", ".join(self.formats)}
+        most = settings.EXPORT_MAX_ROWS if name != "pdf" else min(settings.EXPORT_MAX_ROWS, PAPER_MAX_ROWS)
+        if count <= most:
+            return ""
+        said = _("A file of this kind holds at most %(most)d rows, and the list has %(count)d: narrow it by filters.")
+        return said % {"most": most, "count": count}
 
     # Filters
 
@@ -223,6 +242,14 @@ def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortL
         name: SortLink(name, label, directions.get(name, ""), f"-{name}" if name == now else name)
         for name, label in labels.items()
     }
+
+
+def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:
+    """`document` to be saved, in the format `name`, under a name made of the page's path and the day."""
+    saved = f"{request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{name}"
+    return FileResponse(
+        file_of(document, name), as_attachment=True, filename=saved, content_type=FORMATS[name].content_type
+    )
 
 
 def in_words(field: forms.Field, value: Any) -> str:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "registry.limits.RequestSizeMiddleware",  # the body is first read by what comes after all of these
 ]
 
 ROOT_URLCONF = "registry.urls"
@@ -207,7 +208,8 @@ COOPERATIVE_CEILING_MRP = env.int("COOPERATIVE_CEILING_MRP", 8000, validate=vali
 # A figure older than that is stale, and a region without a newer one is silent.
 STALE_AFTER_MONTHS = env.int("STALE_AFTER_MONTHS", 12, validate=validate.Range(min=1, max=1200))
 
-ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10)
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
+REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
 
 # --- Lists as files ---------------------------------------------------------------------------------------------------
 OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file

@@ -5,8 +5,10 @@ settings leaks in, except DATABASE_URL, which chooses the database.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
@@ -21,10 +23,8 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
     from pytest_django.plugin import DjangoDbBlocker
 
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
-for _name in (
-    *("DEBUG", "HTTPS", "DEMO", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOG_LEVEL"),
-    *("DATABASE_POOL_SIZE", "DUE_SOON_WORKING_DAYS", "OFFICE_NAME", "EXPORT_MAX_ROWS"),
-):
+_settings = (Path(__file__).parent.parent / "registry/settings.py").read_text(encoding="utf-8")
+for _name in set(re.findall(r"""env\.\w+\(\s*"(\w+)""", _settings)) - {"DATABASE_URL"}:
     os.environ.pop(_name, None)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="registry.settings",

@@ -61,7 +61,8 @@ class Page(HTMLParser):
             select = str(attrs["name"]) if tag == "select" else select
             if tag == "option" and "selected" in attrs and attrs["value"]:
                 filled[select] = str(attrs["value"])
-            if tag == "input" and attrs.get("value"):
+            is_chosen = "checked" in attrs or attrs.get("type") not in ("checkbox", "radio")
+            if tag == "input" and attrs.get("value") and is_chosen:
                 filled[str(attrs["name"])] = str(attrs["value"])
         return filled
 

@@ -91,6 +91,16 @@ def filled(response: HttpResponse, **changes: Any) -> dict[str, Any]:
     return sent | {name: "" if value is None else value for name, value in changes.items()}
 
 
+def act_page(record: Any, verb: str) -> str:
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_act", args=(record.pk, verb))
+
+
+def answer(client: Client, record: Any, verb: str, **answers: Any) -> HttpResponse:
+    """The page of an act, opened and sent with `answers`."""
+    page = act_page(record, verb)
+    return client.post(page, filled(client.get(page), **answers))  # type: ignore[return-value]
+
+
 def errors_at(response: HttpResponse) -> dict[str, list[str]]:
     """Messages by field; rows of inlines as "0-due", messages on a whole form or table as ""."""
     context: Any = response.context

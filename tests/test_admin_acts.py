@@ -1,4 +1,4 @@
-"""Acts in the admin: on the whole of an instruction, and on many rows of a list at once."""
+"""Acts on many rows of a list of the admin at once."""
 
 from datetime import date
 
@@ -38,112 +38,8 @@ def said(response):
     return [str(message) for message in response.context["messages"]]
 
 
-def act_page(instruction, verb):
-    return reverse("admin:instructions_instruction_act", args=(instruction.pk, verb))
-
-
 def state_of(record):
     return type(record).objects.get(pk=record.pk).state
-
-
-# --- On the whole of an instruction -----------------------------------------------------------------------------------
-
-BUTTONS = {
-    InstructionState.DRAFT: set(),  # issuing is among the buttons that save
-    InstructionState.ON_CONTROL: {"remove", "cancel"},
-    InstructionState.REMOVED: {"reopen"},
-    InstructionState.CANCELLED: set(),
-}
-
-
-@pytest.mark.parametrize("state", BUTTONS)
-def test_buttons_are_those_the_state_allows(client, state):
-    instruction = make_instruction(state=state)
-    html = client.get(page_of(instruction)).content.decode()
-    shown = {
-        verb for verb in ("remove", "cancel", "reopen", "issue") if f'href="{act_page(instruction, verb)}"' in html
-    }
-    assert shown == BUTTONS[state]
-
-
-@pytest.mark.parametrize(
-    ("verb", "before", "after"),
-    [("remove", "on_control", "removed"), ("cancel", "on_control", "cancelled"), ("reopen", "removed", "on_control")],
-)
-def test_an_act_is_asked_first_and_done_on_post(client, aigerim, verb, before, after):
-    instruction = make_instruction(state=before)
-    assert client.get(act_page(instruction, verb)).status_code == 200
-    assert state_of(instruction) == before
-    response = client.post(act_page(instruction, verb), DATED)
-    assert response.url == page_of(instruction)
-    assert state_of(instruction) == after
-    act = Act.objects.get()
-    assert (act.verb, act.on, act.reason, act.by_id) == (verb, TODAY, "так решено", aigerim.pk)
-
-
-def test_the_question_names_what_will_be_cancelled(client):
-    deadline = make_deadline(due=LATER)
-    make_deadline(instruction=deadline.instruction, role="co", state=DeadlineState.FULFILLED)
-    response = client.get(act_page(deadline.instruction, "remove"))
-    assert list(response.context["deadlines"]) == [deadline]
-    assert "16.03.2026" in response.content.decode()
-
-
-@pytest.mark.parametrize("verb", ["cancel", "reopen"])
-def test_a_reason_is_asked_for(client, verb):
-    instruction = make_instruction(state="removed" if verb == "reopen" else "on_control")
-    response = client.post(act_page(instruction, verb), DATED | {"reason": "  "})
-    assert "reason" in response.context["form"].errors
-    assert not Act.objects.exists()
-
-
-@pytest.mark.parametrize("on", ["03.03.2026", "", "31.02.2026", "вчера", "x" * 999])
-def test_nothing_is_done_on_a_day_to_come_or_none(client, on):
-    instruction = make_instruction()
-    assert "on" in client.post(act_page(instruction, "cancel"), DATED | {"on": on}).context["form"].errors
-    assert state_of(instruction) == "on_control"
-
-
-def test_a_refusal_is_told_and_changes_nothing(client):
-    deadline = make_deadline()
-    response = client.post(act_page(deadline.instruction, "remove"), DATED, follow=True)
-    (message,) = said(response)
-    assert "has not finished" in message
-    assert state_of(deadline.instruction) == "on_control"
-
-
-def test_an_act_sent_twice_is_done_once(client):
-    instruction = make_instruction()
-    for _n in range(2):
-        assert client.post(act_page(instruction, "cancel"), DATED).status_code == 302
-    assert Act.objects.count() == 1
-
-
-def test_acts_are_for_controllers_of_the_region(roles):
-    instruction = make_deadline(AKMOLA, instruction=make_instruction()).instruction  # national, seen in Akmola
-    for user, status in (
-        (make_staff(Role.ADMINISTRATOR), 403),
-        (make_staff(Role.EDITOR), 403),
-        (make_staff(Role.CONTROLLER, region=AKMOLA), 403),
-        (make_staff(Role.CONTROLLER, region=ZHAMBYL), 302),
-    ):
-        client = sign_in(user)
-        assert client.post(act_page(instruction, "cancel"), DATED).status_code == status
-        assert client.get(act_page(instruction, "cancel")).status_code == status
-    assert state_of(instruction) == "on_control"
-
-
-def test_an_act_that_is_none_is_not_found(client):
-    instruction = make_instruction()
-    assert client.post(act_page(instruction, "report"), DATED).status_code == 404
-    assert client.post(act_page(instruction, "burn"), DATED).status_code == 404
-
-
-def test_a_stranger_is_asked_to_sign_in(db, client):
-    instruction = make_instruction()
-    client.logout()
-    assert "login" in client.post(act_page(instruction, "cancel"), DATED).url
-    assert state_of(instruction) == "on_control"
 
 
 # --- On many rows -----------------------------------------------------------------------------------------------------
@@ -203,9 +99,21 @@ def test_refusals_are_counted_by_reason(client):
     refused = [make_deadline(), make_deadline(), make_deadline(state=DeadlineState.FULFILLED)]
     first, second = said(decide(client, "accept_reports", [*done, *refused]))
     assert first == "3 done"
-    assert second == "3 refused: No report awaits a decision. (3)"
+    assert second == "3 refused: No report awaits a decision: the executor has to report first"
     assert {state_of(row) for row in done} == {DeadlineState.FULFILLED}
     assert [state_of(row) for row in refused] == ["open", "open", "fulfilled"]
+
+
+def test_each_reason_is_told_once_with_its_number(client):
+    closed = make_instruction(state=InstructionState.REMOVED)
+    rows = [make_deadline(instruction=closed, role="co"), make_deadline(instruction=closed, role="equal")]
+    rows.append(make_deadline(state=DeadlineState.FULFILLED))
+    (message,) = said(decide(client, "cancel_deadlines", rows))
+    assert message == (
+        "3 refused: "
+        "The instruction is removed from control: ask the controller named on its card to put it back (2); "
+        "The deadline is fulfilled: if that does not hold, ask the controller named on the card to put it back in work"
+    )
 
 
 def test_one_refused_leaves_the_others_done(client):
@@ -315,25 +223,3 @@ def test_requests_for_more_time_have_a_list_of_their_own(client):
     models = client.get(reverse("admin:index")).context["app_list"][0]["models"]
     (shortcut,) = [model for model in models if str(model["name"]) == "Extension requests"]
     assert set(client.get(shortcut["admin_url"]).context["cl"].result_list) == {pending}
-
-
-def test_in_a_browser_from_the_button_to_the_question_and_back(transactional_db, roles, page, live_server):
-    """Script and content security policy agree with the pages of acts."""
-    deadline = make_deadline()
-    client = sign_in(make_staff(Role.CONTROLLER))
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([session])
-    page.goto(page_of(deadline, "changelist"))
-    page.check("#action-toggle")
-    page.select_option("select[name=action]", "cancel_deadlines")
-    page.click("button[name=index]")
-    page.fill("#id_on", "02.03.2026")
-    page.fill("#id_reason", "так решено")
-    page.click("#decide_form input[type=submit]")
-    page.locator(".messagelist .success").wait_for()
-    page.goto(page_of(deadline.instruction))
-    page.click(f"a[href='{act_page(deadline.instruction, 'remove')}']")
-    page.fill("#id_on", "02.03.2026")
-    page.click("#act_form input[type=submit]")
-    page.locator(".messagelist .success").wait_for()
-    assert (state_of(deadline), state_of(deadline.instruction)) == ("cancelled", "removed")

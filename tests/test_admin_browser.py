@@ -88,7 +88,7 @@ def test_an_instruction_with_a_group_from_typing_to_issuing(at_work):
     page.click("input[name=_issue] >> nth=0")
     page.wait_for_url("**/issue/")
     assert page.locator("tbody tr").count() >= 3
-    page.fill("#id_on", "02.03.2026")
+    page.fill("#id_on", "2026-03-02")
     page.click("#content input[type=submit]")
     page.wait_for_url("**/change/")
     instruction = Instruction.objects.get()

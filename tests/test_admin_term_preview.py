@@ -11,7 +11,7 @@ from programs.instructions.choices import InstructionState
 from programs.instructions.models import Deadline, Instruction
 from registry.accounts.choices import Role
 from tests.factories import TODAY, make_deadline, make_instruction, make_region
-from tests.staff import filled, make_staff, page_of, sign_in
+from tests.staff import act_page, answer, filled, make_staff, page_of, sign_in
 
 TWO_WEEKS = {"term": "в двухнедельный срок", "issued_on": "02.03.2026", "roll_policy": "next"}
 QUARTERLY = TWO_WEEKS | {"term": "ежеквартально до 10 числа месяца, следующего за отчётным"}
@@ -164,9 +164,8 @@ def test_once_issued_the_term_is_shown_and_not_checked(client, today):
 def test_the_question_of_issuing_shows_the_first_period(client, today):
     draft = make_instruction(state=InstructionState.DRAFT, issued_on=TODAY, term=QUARTERLY["term"])
     make_deadline(instruction=draft, due=None, state="draft")
-    issue = reverse("admin:instructions_instruction_issue", args=(draft.pk,))
-    assert "10.04.2026 (2026-Q1)" in client.get(issue).content.decode()
-    client.post(issue, {"on": "02.03.2026"})
+    assert "10.04.2026 (2026-Q1)" in client.get(act_page(draft, "issue")).content.decode()
+    answer(client, draft, "issue", on="02.03.2026")
     first = Deadline.objects.earliest("due")
     assert (first.period_key, first.due) == ("2026-Q1", date(2026, 4, 10))
 

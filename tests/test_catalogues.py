@@ -144,6 +144,11 @@ def test_every_string_is_translated(path):
         assert all(text.strip() for text in translations(entry)), entry.msgid
 
 
+@pytest.mark.parametrize("path", [path for path in CATALOGUES if path.parts[-3] == "ru"], ids=label)
+def test_russian_has_no_letters_of_kazakh_alone(path):
+    assert not [text for entry in catalogue(path) for text in translations(entry) if re.search("(?i)[әғқңөұүһі]", text)]
+
+
 @each_language
 def test_the_catalogue_holds_the_strings_of_the_source_and_no_others(language):
     held = {

@@ -10,10 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from programs.instructions.choices import AccessMark
 from registry.accounts.choices import Role
-from registry.exports import LONGEST_CELL, Column, Table, file_of
+from registry.exports import Column, Document, Table, file_of
+from registry.exports.spreadsheets import LONGEST_CELL
 from tests.factories import AKMOLA, TODAY, ZHAMBYL, make_deadline, make_instruction, make_user
 from tests.pages import Reader
 
@@ -21,9 +23,15 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://evil")']
 
 
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
 def table(rows, **fields):
     columns = [Column("value", lambda row: row)]
-    return Table("Проба", columns, rows, **fields)
+    return Document("Проба", [Table("Таблица", columns, rows)], **fields)
 
 
 def as_csv(of):
@@ -80,7 +88,7 @@ def test_a_text_too_long_for_a_cell_says_so():
 def test_a_file_says_whose_it_is_when_made_and_by_which_filters(settings):
     settings.OFFICE_NAME = "Отдел & Ко"
     facts = cells(as_xlsx(table(["x"], about=[("Регион", "=Акмола")])), sheet=2)
-    assert [[text for _kind, text in row] for row in facts][:2] == [["Office", "Отдел & Ко"], ["Table", "Проба"]]
+    assert [[text for _kind, text in row] for row in facts][:2] == [["Title", "Проба"], ["Office", "Отдел & Ко"]]
     assert facts[-1] == [("inlineStr", "Регион"), ("inlineStr", "=Акмола")]
 
 
@@ -158,9 +166,9 @@ def test_number_of_queries_of_a_file_does_not_grow(official, path):
 def test_what_cannot_be_had_is_told(official, settings):
     make_deadline()
     make_deadline()
-    page = official.get("/deadlines/?format=pdf")
-    assert (page.status, "The list can be had as: xlsx, csv." in page.words) == (400, True)
+    page = official.get("/deadlines/?format=docx")
+    assert (page.status, "This can be had as: xlsx, csv, pdf." in page.words) == (400, True)
     settings.EXPORT_MAX_ROWS = 1
     page = official.get("/deadlines/?format=csv")
     assert page.status == 400
-    assert "A file holds at most 1 rows, and the list has 2: narrow it by filters." in page.words
+    assert "A file of this kind holds at most 1 rows, and the list has 2: narrow it by filters." in page.words

@@ -1,7 +1,5 @@
 """The doors of the acts: who may open them, what they ask, what they do and how they refuse."""
 
-from datetime import date
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -10,7 +8,6 @@ from programs.instructions import services
 from programs.instructions.acts import DEADLINE_ACTS, INSTRUCTION_ACTS
 from programs.instructions.choices import (
     AccessMark,
-    DeadlineKind,
     DeadlineState,
     ExecutorRole,
     InstructionState,
@@ -18,16 +15,15 @@ from programs.instructions.choices import (
 )
 from programs.instructions.doing import FIELD_OF, ON_DEADLINE, ON_INSTRUCTION
 from programs.instructions.models import Act, Attachment, Deadline, Extension, Instruction, Report
+from regions.models import Organisation
 from registry.accounts.choices import Role
+from tests.acts import DUE, LATER, OF_EXECUTOR, ON, answers, each_act, ready
 from tests.factories import AKMOLA, ZHAMBYL, make_deadline, make_instruction, make_organisation, make_region, make_user
 from tests.pages import Reader, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
-ON = date(2026, 2, 25)  # a Wednesday
-DUE, LATER = date(2026, 3, 10), date(2026, 3, 18)
 PDF = b"%PDF-1.4 report"
-MONTHLY = "ежемесячно до 10 числа месяца, следующего за отчётным"
 
 
 @pytest.fixture(autouse=True)
@@ -60,54 +56,7 @@ def stored(row):
     return type(row).objects.get(pk=row.pk)
 
 
-def ready(where, verb, user):
-    """An instruction or a deadline in the state that `verb` starts from."""
-    if where == "instruction":
-        state = INSTRUCTION_ACTS[verb].states[0]
-        instruction = make_instruction(AKMOLA, state=state, term=MONTHLY if verb == Verb.CHANGE_TERM else "")
-        due, state = DUE, DeadlineState.DRAFT if verb == Verb.ISSUE else DeadlineState.OPEN
-        if verb == Verb.REOPEN:
-            state = DeadlineState.CANCELLED
-        period = {"kind": DeadlineKind.PERIODIC, "period_key": "2026-02"} if verb == Verb.CHANGE_TERM else {}
-        make_deadline(AKMOLA, instruction=instruction, state=state, due=due, **period)
-        return instruction
-    instruction = make_instruction(AKMOLA)
-    make_deadline(AKMOLA, instruction=instruction, due=DUE, role=ExecutorRole.LEAD)
-    deadline = make_deadline(AKMOLA, instruction=instruction, due=DUE, role=ExecutorRole.CO)
-    by = {"by": user, "on": ON}
-    if verb in (Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION):
-        services.request_extension(deadline=deadline, new_due=LATER, reason="Снег", **by)
-    if verb in (Verb.ACCEPT, Verb.RETURN, Verb.REOPEN):
-        report = services.submit_report(deadline=deadline, text="Сделано", **by)
-        if verb == Verb.REOPEN:
-            services.accept_report(report=report, **by)
-    return deadline
-
-
-def answers(where, verb):
-    """What a person fills in besides the date that is there already."""
-    if where == "instruction" and verb in (Verb.ISSUE, Verb.REMOVE):
-        return {}
-    filled = {
-        Verb.REPORT: {"text": "Сделано"},
-        Verb.ACCEPT: {"comment": "Принято"},
-        Verb.GRANT_EXTENSION: {},
-        Verb.REQUEST_EXTENSION: {"new_due": "2026-03-18", "reason": "Снег"},
-        Verb.CHANGE_TERM: {"term": "ежеквартально до 10 числа месяца, следующего за отчётным", "reason": "Реже"},
-        Verb.CORRECT_DUE: {"due": "2026-03-11", "due_original": "2026-03-11", "reason": "Опечатка"},
-    }
-    if verb == Verb.REPLACE_EXECUTOR:
-        return {"executor": make_organisation(ZHAMBYL).pk, "reason": "Передано"}
-    return filled.get(verb, {"reason": "Так решено"})
-
-
-EVERY = [("instruction", verb) for verb in ON_INSTRUCTION] + [("deadline", verb) for verb in ON_DEADLINE]
-each_act = pytest.mark.parametrize(("where", "verb"), EVERY, ids=lambda each: str(getattr(each, "value", each)))
-
-
 # The table: role × act
-
-OF_EXECUTOR = {Verb.REPORT, Verb.REQUEST_EXTENSION}
 
 
 def people(subject, where):
@@ -243,8 +192,8 @@ def test_a_lead_sees_its_co_executors_and_does_not_report_for_them():
         ("cancel", {"version": "", "reason": "Так"}, "This field is required."),
         ("cancel", {"version": "9" * 40, "reason": "Так"}, "Somebody else has changed this"),
         ("correct_due", {"due": "2026-13-01", "reason": "Так"}, "Enter a valid date."),
-        ("replace_executor", {"executor": "9" * 30, "reason": "Так"}, "Select a valid choice."),
-        ("replace_executor", {"executor": "", "reason": "Так"}, "This field is required."),
+        ("replace_executor", {"executor": "9" * 30, "reason": "Так"}, "There is no such organisation to choose"),
+        ("replace_executor", {"executor": "", "reason": "Так"}, "Find the organisation and choose it."),
         ("accept", {"report": "77"}, "Select a valid choice."),
     ],
 )
@@ -301,6 +250,84 @@ def test_a_date_before_the_last_act_is_told_beside_the_date(controller, aigerim)
 
 def test_the_date_offered_is_today(controller):
     assert controller.get(page_of(make_deadline(), "cancel")).fields["on"] == "2026-02-25"
+
+
+# Another executor is found by words
+
+
+def choices(page):
+    """Names of the organisations offered, by key."""
+    return {attrs["value"] for tag, attrs in page.tags if tag == "input" and attrs.get("name") == "executor"}
+
+
+@pytest.fixture
+def akimats(db):
+    names = ("Акимат Целиноградского района", "Акимат Жамбылского района", "Ұлттық банк")
+    regions = (AKMOLA, ZHAMBYL, ZHAMBYL)
+    return [make_organisation(region, name_ru=name) for region, name in zip(regions, names, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("целиноградского", [0]),
+        ("АКИМАТ  района", [0, 1]),
+        ("района 310000000", [1]),  # of that region
+        ("улттык", [2]),  # as typed without Kazakh letters
+        ("нет такого", []),
+        ("а\x00б", [0, 1, 2]),  # no words at all
+        ("%", []),
+    ],
+)
+def test_words_narrow_the_organisations_to_choose_from(controller, akimats, words, found):
+    deadline = make_deadline(due=DUE)
+    path = page_of(deadline, "replace_executor")
+    page = read(post(controller, path, words=words, reason="Передано", on="2026-02-24", find="1"))
+    assert page.status == 200
+    assert choices(page) == {str(akimats[n].pk) for n in found}
+    assert "Передано" in page.words
+    assert page.fields["on"] == "2026-02-24"
+    assert not page.has("p", **{"class": "error"})
+    assert Act.objects.count() == 0
+
+
+def test_what_was_chosen_stays_while_the_words_change(controller, akimats):
+    path = page_of(make_deadline(due=DUE), "replace_executor")
+    page = read(post(controller, path, executor=akimats[0].pk, words="банк", find="1"))
+    assert choices(page) == {str(akimats[0].pk), str(akimats[2].pk)}
+    assert page.fields["executor"] == str(akimats[0].pk)
+
+
+def test_many_organisations_are_never_one_list(controller, akimats):
+    Organisation.objects.bulk_create(
+        Organisation(name_ru=f"Школа {n}", search_text=f"школа {n}", kind="other", region_id=AKMOLA) for n in range(50)
+    )
+    path = page_of(make_deadline(due=DUE), "replace_executor")
+    page = controller.get(path)
+    assert choices(page) == set()
+    assert "53 organisations found" in page.words
+    page = read(post(controller, path, words="школа", find="1"))
+    assert len(choices(page)) == 20
+    assert "50 organisations found. Not all are shown: write words" in page.words
+
+
+def test_a_retired_organisation_and_the_present_executor_are_not_offered(controller, akimats):
+    akimats[0].is_active = False
+    akimats[0].save()
+    deadline = make_deadline(due=DUE, executor=akimats[1])
+    path = page_of(deadline, "replace_executor")
+    assert choices(controller.get(path)) == {str(akimats[2].pk)}
+    for key in (akimats[0].pk, akimats[1].pk):
+        response = post(controller, path, executor=key, reason="Передано")
+        assert response.status_code == 400
+        assert choices(read(response)) == {str(akimats[2].pk)}
+    assert Deadline.objects.count() == 1
+
+
+def test_finding_costs_the_same_however_many_are_found(controller, akimats, django_assert_max_num_queries):
+    path = page_of(make_deadline(due=DUE), "replace_executor")
+    with django_assert_max_num_queries(20):
+        controller.client.post(path, {"find": "1", "words": ""})
 
 
 # Two at once

@@ -41,7 +41,7 @@ def inline(page):
     """What a strict policy would refuse: inline scripts and styles, handlers, anything from elsewhere."""
     for tag, attrs in page.tags:
         yield from ((tag, name) for name in attrs if name.startswith("on") or name == "style")
-        if tag in ("script", "style"):
+        if tag == "style" or (tag == "script" and "src" not in attrs):
             yield tag, ""
         for name in ("src", "href", "action"):
             address = attrs.get(name) or ""

@@ -34,6 +34,8 @@ def test_every_setting_is_documented():
         {"DATABASE_URL": "nonsense"},
         {"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"},
         {"LOG_LEVEL": "LOUD"},
+        {"REQUEST_MAX_MB": "0"},
+        {"ATTACHMENT_MAX_MB": "ten"},
     ],
     ids=lambda env: next(reversed(env)),
 )

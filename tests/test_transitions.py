@@ -15,6 +15,7 @@ from programs.instructions.choices import (
     Verb,
 )
 from programs.instructions.models import Act, Deadline, Instruction
+from programs.instructions.services.journal import WHAT_NOW, WHAT_NOW_WITH_DEADLINE
 from tests.factories import TODAY, make_deadline, make_instruction, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +210,18 @@ def test_how_often_and_how_early_are_settings(do, settings):
     deadline = make_deadline(due=TODAY + timedelta(days=3))
     do("grant_extension", extension=do("request_extension", deadline=deadline, new_due=LATER))
     refused("too_many_extensions", do, "request_extension", deadline=deadline, new_due=LATER + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("least", "said"), [(1, "at least 1 day before"), (3, "at least 3 days before")])
+def test_too_late_says_by_when_and_whom_to_ask(do, settings, least, said):
+    settings.EXTENSION_DAYS_BEFORE = least
+    with pytest.raises(services.TransitionRefused, match=f"{said} the last day: ask the controller"):
+        do("request_extension", deadline=make_deadline(due=TODAY), new_due=LATER)
+
+
+def test_each_state_says_what_to_do():
+    assert set(WHAT_NOW) == set(InstructionState)
+    assert set(WHAT_NOW_WITH_DEADLINE) == set(DeadlineState)
 
 
 @pytest.mark.parametrize("closing", ["accept", "cancel", "remove"])

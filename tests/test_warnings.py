@@ -5,14 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from programs.instructions import warnings
 from programs.instructions.choices import AccessMark, DeadlineState, InstructionState
 from programs.instructions.models import Instruction
 from registry.accounts.choices import Role
 from tests.factories import AKMOLA, TODAY, ZHAMBYL, make_deadline, make_instruction, make_region
-from tests.staff import filled, make_staff, page_of, sign_in
+from tests.staff import act_page, answer, filled, make_staff, page_of, sign_in
 
 pytestmark = pytest.mark.django_db
 TEXT = "Министерству сельского хозяйства подключить сельские округа Акмолинской области к цифровой платформе"
@@ -195,10 +194,6 @@ def client(roles):
     return sign_in(make_staff(Role.CONTROLLER), "en")
 
 
-def issue(instruction):
-    return reverse("admin:instructions_instruction_issue", args=(instruction.pk,))
-
-
 def test_saving_warns_and_saves(client):
     make_region()
     said = sent_to(client, Instruction, text="Т")
@@ -225,10 +220,10 @@ def test_the_question_of_issuing_warns_and_issuing_goes_on(client):
     draft = make_draft(expected_result="")
     make_row(draft, due=TODAY + timedelta(days=1))
     make_draft(number="17-2")
-    html = client.get(issue(draft)).content.decode()
+    html = client.get(act_page(draft, "issue")).content.decode()
     for said in (str(warnings.NO_RESULT), str(warnings.HASTY), "17-2"):
         assert said in html
-    client.post(issue(draft), {"on": "02.03.2026"})
+    answer(client, draft, "issue", on="02.03.2026")
     assert Instruction.objects.get(pk=draft.pk).state == InstructionState.ON_CONTROL
 
 

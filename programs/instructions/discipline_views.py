@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -22,8 +23,9 @@ from programs.instructions.models import Deadline
 from programs.models import Program
 from regions.models import Organisation, Region
 from registry.accounts.models import User
+from registry.exports import Column, Document, Table
 from registry.filters import DayField, OptionField, StrictForm
-from registry.pages import RegistryPage, sort_links, without_blanks
+from registry.pages import RegistryPage, as_file, in_words, sort_links, without_blanks
 from registry.scope import COUNTRY
 
 BY = {
@@ -67,6 +69,7 @@ class Line:
 
 
 NAME, WORST_FIRST = "name", "strict"
+FILES = ("xlsx", "csv", "pdf")
 ORDERINGS = [f"{sign}{name}" for name in (NAME, *COLUMNS) for sign in ("", "-")]
 
 
@@ -85,6 +88,9 @@ class PeriodForm(StrictForm):
         required=False,
         widget=forms.HiddenInput,
     )
+    format = OptionField(
+        choices=[(name, name) for name in FILES], label=gettext_lazy("format"), required=False, widget=forms.HiddenInput
+    )
 
     def clean(self) -> None:
         super().clean()
@@ -93,6 +99,7 @@ class PeriodForm(StrictForm):
             self.add_error("from", _("The period begins after its end."))
 
 
+PERIOD = ("from", "to", "by", "base")
 # "from" cannot be written as the name of an attribute.
 PeriodForm.base_fields = {
     "from": DayField(label=gettext_lazy("last day from"), required=False),
@@ -105,14 +112,17 @@ class DisciplinePage(RegistryPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/discipline.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         today = timezone.localdate()
         form = PeriodForm(with_defaults(request.GET, today))
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
-        return self.render_to_response(self.get_context_data(form=form, **self._table(form.cleaned_data, today)))
+        table = self._table(form.cleaned_data, today)
+        if name := form.cleaned_data["format"]:
+            return as_file(request, document_of(form, table), name)
+        return self.render_to_response(self.get_context_data(form=form, formats=FILES, **table))
 
     def _table(self, told: dict[str, Any], today: date) -> dict[str, Any]:
         period = {"start": told["from"], "end": told["to"], "base": told["base"]}
@@ -134,6 +144,23 @@ class DisciplinePage(RegistryPage):
             "lines": [line_of(name, row, own and {**query, **own}) for row, name, own in lines],
             "total": line_of(_("Total"), total(found), query),
         }
+
+
+def document_of(form: PeriodForm, table: dict[str, Any]) -> Document:
+    """The page's table with its total, and what was asked for."""
+
+    def figure(name: str, part: str = "value") -> Any:
+        return lambda line: next(getattr(cell, part) for cell in line.cells if cell.name == name)
+
+    columns = [
+        Column(table["sorts"][NAME].label, lambda line: line.name, 40),
+        *(Column(label, figure(name), 14) for name, label in COLUMNS.items()),
+        Column(gettext_lazy("average delay, working days"), figure("mean_days_late", "aside"), 14),
+    ]
+    lines = [*table["lines"], table["total"]] if table["lines"] else []
+    asked = [(capfirst(form[name].label), in_words(form.fields[name], form.cleaned_data[name])) for name in PERIOD]
+    title = _("Executive discipline")
+    return Document(title, [Table(title, columns, lines)], asked)
 
 
 def in_order(lines: list[tuple[Discipline, str, Query | None]], ordering: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from programs.instructions import forms, services
 from programs.instructions.acts import DEADLINE_ACTS, INSTRUCTION_ACTS
-from programs.instructions.choices import Verb
+from programs.instructions.choices import DeadlineState, Verb
 from programs.instructions.models import Deadline, Instruction
+from programs.instructions.querysets import LIVE
 from programs.instructions.services import TransitionRefused
 
 
@@ -149,6 +151,26 @@ ON_DEADLINE: Mapping[Verb, Doing] = {
         forms.ReasonForm,
         services.reopen_deadline,
         rare=True,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Affected:
+    """The deadlines that an act on the whole changes with it, named before it is confirmed: `among` them, on a day."""
+
+    caption: str | Promise
+    among: Callable[[Any, date], Any]
+
+
+_CANCELLED = Affected(_("Deadlines that will be cancelled"), lambda rows, on: rows.filter(state__in=LIVE))
+AFFECTED = {
+    Verb.ISSUE: Affected(_("Deadlines that will open"), lambda rows, on: rows.filter(state=DeadlineState.DRAFT)),
+    Verb.REMOVE: _CANCELLED,
+    Verb.CANCEL: _CANCELLED,
+    Verb.CHANGE_TERM: Affected(
+        _("Periods that will be cancelled and opened anew by the new term"),
+        lambda rows, on: rows.periods_to_come(on=on),
     ),
 }
 

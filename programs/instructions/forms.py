@@ -16,6 +16,8 @@ from programs.instructions.models import Extension, Instruction, Report
 from regions.models import Organisation
 
 FILES_AT_MOST = 10  # on one report
+FOUND_AT_MOST = 20  # organisations offered at a time
+SEARCH = "find"  # the button that narrows a choice, and does nothing else
 REASON_LENGTH, REPORT_LENGTH = 4000, 20_000
 
 
@@ -61,8 +63,26 @@ def _long(label: Any, length: int = REASON_LENGTH, **options: Any) -> forms.Char
     return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs=rows), **options)
 
 
-class ActForm(forms.Form):
-    """An act on `subject`, an instruction or a deadline, by `user`; `today` is the last day it can be dated.
+class DatedForm(forms.Form):
+    """What every act asks for; `today` is the last day it can be dated."""
+
+    on = DayField(label=_("date of the act"), help_text=_("As on paper; not in the future."))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+        self.initial.setdefault("on", today)
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"]
+        if on > self.today:
+            raise ValidationError(_("The date is in the future."), code="future_date")
+        return on
+
+
+class ActForm(DatedForm):
+    """An act on `subject`, an instruction or a deadline, by `user`.
 
     `version` is that of the subject as the user saw it; a form whose `decides` names a field carries the report or
     request that was shown, so that nobody decides on what came after it.
@@ -71,25 +91,17 @@ class ActForm(forms.Form):
     decides: ClassVar[str] = ""  # the field that names what is decided on, instead of the subject
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    on = DayField(label=_("date of the act"), help_text=_("As on paper; not in the future."))
 
-    field_order = ("version", "text", "files", "term", "executor", "new_due", "due", "due_original", "on")
+    field_order = ("version", "text", "files", "term", "words", "executor", "new_due", "due", "due_original", "on")
 
-    def __init__(self, *args: Any, subject: Any, user: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.subject, self.today = subject, today
-        self.fields["on"].widget.attrs["max"] = today.isoformat()
-        self.initial.update(on=today, version=subject.version)
+        self.subject = subject
+        self.initial["version"] = subject.version
         self.about(user)
 
     def about(self, user: Any) -> None:
-        """Fills in what depends on the subject."""
-
-    def clean_on(self) -> date:
-        on = self.cleaned_data["on"]
-        if on > self.today:
-            raise ValidationError(_("The date is in the future."), code="future_date")
-        return on
+        """Fills in what depends on the subject, where nothing was typed yet."""
 
     def decided(self) -> Any:
         """The report or request in question: the one that was shown, else the one that awaits a decision."""
@@ -109,7 +121,7 @@ class TermForm(ReasonForm):
 
     def about(self, user: Any) -> None:
         instruction: Instruction = self.subject
-        self.initial["term"] = instruction.term
+        self.initial.setdefault("term", instruction.term)
 
 
 class ReportForm(ActForm):
@@ -118,10 +130,9 @@ class ReportForm(ActForm):
 
     def about(self, user: Any) -> None:
         self.fields["files"].widget.attrs["accept"] = ",".join(TYPES)
-        self.fields["files"].help_text = _("PDF, DOCX, XLSX, JPG, PNG; each up to %(limit)s MB, at most %(n)d.") % {
-            "limit": settings.ATTACHMENT_MAX_MB,
-            "n": FILES_AT_MOST,
-        }
+        self.fields["files"].help_text = _(
+            "PDF, DOCX, XLSX, JPG, PNG; each up to %(limit)s MB, at most %(n)d, and less than %(total)s MB in all."
+        ) % {"limit": settings.ATTACHMENT_MAX_MB, "n": FILES_AT_MOST, "total": settings.REQUEST_MAX_MB}
 
 
 class RequestForm(ReasonForm):
@@ -175,14 +186,70 @@ class RefuseForm(OnExtension, ReasonForm):
     pass
 
 
+AS_TYPED = {  # where script runs, what is found follows the words without the button
+    "hx-post": "",
+    "hx-trigger": "input changed delay:300ms",
+    "hx-vals": f'{{"{SEARCH}": "1"}}',
+    "hx-target": "#found",
+    "hx-select": "#found",
+    "hx-swap": "outerHTML",
+    "hx-sync": "this:replace",
+}
+
+
+class ExecutorField(forms.ModelChoiceField):
+    widget = forms.RadioSelect
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Find the organisation and choose it."),
+        "invalid_choice": _("There is no such organisation to choose, or it is no longer active: choose another."),
+    }
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return obj.name_and_place
+
+
 class ReplaceForm(ReasonForm):
-    executor = forms.ModelChoiceField(Organisation.objects.none(), label=_("new executor"))
+    """The new executor is found by words: thousands of organisations are no list to choose from."""
+
+    words = forms.CharField(
+        label=_("new executor"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", **AS_TYPED}),
+        help_text=_("Words of the name or of the region, or the БИН."),
+    )
+    executor = ExecutorField(Organisation.objects.none(), label=_("organisations found"), empty_label=None)
 
     def about(self, user: Any) -> None:
         field: Any = self.fields["executor"]
-        field.queryset = (
-            Organisation.objects.visible_to(user).filter(is_active=True).exclude(pk=self.subject.executor_id)
-        )
+        rows = Organisation.objects.visible_to(user).filter(is_active=True).exclude(pk=self.subject.executor_id)
+        field.queryset = rows.select_related("region")
+        field.widget.choices = [(row.pk, field.label_from_instance(row)) for row in self.offered()]
+
+    def offered(self) -> list[Organisation]:
+        """Those `found` by the words typed, where they are few enough to show or words were typed at all; and before
+        them the one that is chosen already."""
+        typed = self.data if self.is_bound else self.initial
+        words, chosen = (_read(self.fields[name], typed.get(name)) for name in ("words", "executor"))
+        found = self.fields["executor"].queryset.search(words or "")  # type: ignore[attr-defined]
+        self.found = found.count()
+        is_list = words or self.found <= FOUND_AT_MOST
+        listed = list(found.order_by("name_ru", "pk")[:FOUND_AT_MOST]) if is_list else []
+        return [chosen, *(row for row in listed if row != chosen)] if chosen else listed
+
+    def clean(self) -> dict[str, Any]:
+        """The words only serve to choose by."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned.pop("words", None)
+        return cleaned
+
+
+def _read(field: forms.Field, typed: Any) -> Any:
+    """What was typed as the field understands it; None where it does not."""
+    try:
+        return field.clean(typed)
+    except ValidationError:
+        return None
 
 
 class CorrectForm(ReasonForm):
@@ -190,4 +257,5 @@ class CorrectForm(ReasonForm):
     due_original = DayField(label=_("original last day"), required=False)
 
     def about(self, user: Any) -> None:
-        self.initial.update(due=self.subject.due, due_original=self.subject.due_original)
+        self.initial.setdefault("due", self.subject.due)
+        self.initial.setdefault("due_original", self.subject.due_original)

@@ -162,6 +162,10 @@ class DeadlineQuerySet(RestrictedQuerySet):
         """Open deadlines with a date beyond `until`."""
         return self.open().filter(due_key__gt=until, due__isnull=False)
 
+    def periods_to_come(self, *, on: date) -> Self:
+        """Periodic deadlines in work whose last day is after `on`: what a new term replaces."""
+        return self.open().filter(kind=DeadlineKind.PERIODIC, due__gt=on)
+
     def awaiting_review(self) -> Self:
         return self.filter(state=DeadlineState.REPORTED)
 

@@ -23,6 +23,8 @@ PROBLEMS: dict[int, tuple[str, StrPromise, StrPromise]] = {
     404: ("not-found", gettext_lazy("Not found"), gettext_lazy("There is nothing here, or not for you.")),
     405: ("method-not-allowed", gettext_lazy("Method not allowed"), gettext_lazy("See the header Allow.")),
     406: ("not-acceptable", gettext_lazy("Format not available"), gettext_lazy("The answer is application/json.")),
+    411: ("length-required", gettext_lazy("Length not told"), gettext_lazy("Send the header Content-Length.")),
+    413: ("too-large", gettext_lazy("Request too large"), gettext_lazy("Send less at a time.")),
     415: ("unsupported-media-type", gettext_lazy("Format not read"), gettext_lazy("Send application/json.")),
     429: ("too-many-requests", gettext_lazy("Too many requests"), gettext_lazy("Wait as the header Retry-After says.")),
 }

@@ -23,6 +23,7 @@ PROBLEM = {
         },
     },
 }
+OF_A_BODY = {"411", "413", "415"}  # answers to what a request brings
 
 
 def document_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def document_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     told = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in PROBLEMS}
     for path in result["paths"].values():
         for operation in path.values():
-            operation["responses"] |= {status: answer for status, answer in told.items() if status != "415"}
+            unfit = set() if "requestBody" in operation else OF_A_BODY
+            operation["responses"] |= {status: answer for status, answer in told.items() if status not in unfit}
     return result
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from programs.instructions.admin.lists import short_date, steps_in_words
+from programs.instructions.admin.words import short_date, steps_in_words
 from programs.instructions.choices import DeadlineState, InstructionState
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.services import TransitionRefused, add_executors, set_due

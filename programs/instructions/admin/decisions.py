@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programs.instructions import acts
-from programs.instructions.admin.asking import ActForm, Tally
+from programs.instructions.admin.asking import ManyForm, Tally
 from programs.instructions.choices import ReportState
 from programs.instructions.models import Deadline, Extension, Report
 from programs.instructions.services import (
@@ -43,7 +43,7 @@ class Decision:
 def _pending_report(deadline: Deadline) -> Report:
     report = deadline.reports.filter(state=ReportState.PENDING).select_related("deadline").first()
     if report is None:
-        raise TransitionRefused("no_report", _("No report awaits a decision."))
+        raise TransitionRefused("no_report", _("No report awaits a decision: the executor has to report first."))
     return report
 
 
@@ -101,7 +101,7 @@ class Decides:
         # Not `queryset`: a filter of the list would hide what changed since the question was asked.
         rows: Any = self.get_queryset(request).filter(pk__in=keys)  # type: ignore[attr-defined]
         rows = list(rows.editable_by(request.user).order_by("pk"))
-        form = ActForm(request.POST if sent else None, needs_reason=decision.needs_reason)
+        form = ManyForm(request.POST if sent else None, needs_reason=decision.needs_reason)
         if sent and form.is_valid():
             tally = decide(decision, rows, by=request.user, **form.cleaned_data)
             tally.ignored = len(keys) - len(rows)
@@ -110,7 +110,7 @@ class Decides:
         return self._question(request, name, keys, rows, form)
 
     def _question(
-        self, request: HttpRequest, name: str, keys: list[str], rows: list[Any], form: ActForm
+        self, request: HttpRequest, name: str, keys: list[str], rows: list[Any], form: ManyForm
     ) -> HttpResponse:
         site, opts = self.admin_site, self.opts  # type: ignore[attr-defined]
         context = {

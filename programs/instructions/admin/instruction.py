@@ -15,12 +15,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from programs.instructions.admin.act_pages import InstructionActs
 from programs.instructions.admin.asking import Tally
 from programs.instructions.admin.deadlines import UNFINISHED, DraftInline, IssuedInline, add, date_by_term
 from programs.instructions.admin.filters import InstructionQueue
-from programs.instructions.admin.instruction_acts import InstructionActs
-from programs.instructions.admin.lists import SHORT, short_date
 from programs.instructions.admin.term import TermPreview, live, shown_for
+from programs.instructions.admin.words import SHORT, short_date
 from programs.instructions.choices import DeadlineKind, DeadlineState, ExecutorRole, InstructionState
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.services import TransitionRefused, issue_instruction
@@ -224,7 +224,7 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
     def _next_page(self, request: HttpRequest, obj: Instruction) -> HttpResponse | None:
         """To issuing, or back to the page where the members of a group can be taken out; None: as usual."""
         if "_issue" in request.POST:
-            return HttpResponseRedirect(reverse("admin:instructions_instruction_issue", args=(obj.pk,)))
+            return HttpResponseRedirect(reverse("admin:instructions_instruction_act", args=(obj.pk, "issue")))
         self.warn(request, obj)
         if request.POST.get("group"):
             return HttpResponseRedirect(reverse("admin:instructions_instruction_change", args=(obj.pk,)))
@@ -244,7 +244,6 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
             context["show_save_and_add_another"] = False
         context["may_issue"] = is_draft and self.has_issue_permission(request, obj)
         context["is_live"] = self._is_live(request, obj)
-        context["act_buttons"] = self.act_buttons(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

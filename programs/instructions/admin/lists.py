@@ -1,45 +1,27 @@
 """Deadlines, meetings, and the ledger that only services write."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from programs.instructions.admin.act_pages import DeadlineActs
 from programs.instructions.admin.decisions import Decides
 from programs.instructions.admin.filters import DeadlineQueue, soon
+from programs.instructions.admin.words import instruction_link, short_date, steps_in_words
 from programs.instructions.choices import DeadlineState, InstructionState, Mark
 from programs.instructions.models import Act, Deadline, Extension, Meeting, MonthEnd, Report
-from programs.instructions.terms import in_words
 from registry.admin import ReadOnly, RegistryAdmin, region_filter
-
-SHORT = 90  # characters of a text that a list shows
-
-
-def steps_in_words(deadline: Deadline) -> str:
-    """How the date was reckoned, a step a line."""
-    return format_html_join("", "<div>{}</div>", ((step,) for step in in_words(deadline.reckoning)))
-
-
-def short_date(day: date | None) -> str:
-    """As tables show days, in the reader's format."""
-    return "–" if day is None else formats.date_format(day, "SHORT_DATE_FORMAT")
-
-
-def instruction_link(instruction: Any) -> str:
-    address = reverse("admin:instructions_instruction_change", args=(instruction.pk,))
-    return format_html('<a href="{}">{}</a>', address, Truncator(str(instruction)).chars(SHORT))
 
 
 @admin.register(Deadline)
-class DeadlineAdmin(Decides, ReadOnly, RegistryAdmin):
-    """To look through and decide on; executors and dates are entered on the page of their instruction."""
+class DeadlineAdmin(DeadlineActs, Decides, ReadOnly, RegistryAdmin):
+    """To look through and act on; executors and dates are entered on the page of their instruction."""
 
     decisions = ("accept_reports", "return_reports", "cancel_deadlines")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from programs.instructions.choices import DeadlineState, ExtensionState, Verb
 from programs.instructions.models import Deadline, Extension
@@ -67,7 +68,7 @@ def _pending(extension: Extension) -> tuple[Deadline, Extension]:
     deadline = locked_deadline(extension.deadline, DeadlineState.OPEN, DeadlineState.REPORTED)
     extension = Extension.objects.select_for_update().get(pk=extension.pk)
     if extension.state != ExtensionState.PENDING:
-        raise TransitionRefused("extension_decided", _("This request was decided already."))
+        raise TransitionRefused("extension_decided", _("This request was decided already: the card shows how."))
     return deadline, extension
 
 
@@ -79,20 +80,31 @@ def _decide(extension: Extension, state: ExtensionState, by: Any, on: date, comm
 def _check_request(deadline: Deadline, new_due: date, on: date) -> None:
     _check_new_due(deadline, new_due)
     if deadline.extensions.filter(state=ExtensionState.PENDING).exists():
-        raise TransitionRefused("extension_pending", _("A request for this deadline awaits a decision already."))
+        raise TransitionRefused(
+            "extension_pending",
+            _("A request for this deadline awaits a decision already: wait for it."),
+        )
     granted = deadline.extensions.filter(state=ExtensionState.GRANTED).count()
     if settings.EXTENSIONS_AT_MOST and granted >= settings.EXTENSIONS_AT_MOST:
-        raise TransitionRefused("too_many_extensions", _("This deadline was extended as often as is allowed."))
+        raise TransitionRefused(
+            "too_many_extensions",
+            _("This deadline was extended as often as is allowed: ask the controller named on the card."),
+        )
     least = settings.EXTENSION_DAYS_BEFORE
     if least and deadline.due and (deadline.due - on).days < least:
-        raise TransitionRefused(
-            "too_late_to_ask", _("More time is asked for at least %(days)s days before the last day.") % {"days": least}
+        said = ngettext(
+            "More time is asked for at least %(days)d day before the last day: ask the controller named on the card.",
+            "More time is asked for at least %(days)d days before the last day: ask the controller named on the card.",
+            least,
         )
+        raise TransitionRefused("too_late_to_ask", said % {"days": least})
 
 
 def _check_new_due(deadline: Deadline, new_due: date) -> None:
     if deadline.due is None:
-        raise TransitionRefused("no_date", _("The deadline has no date to extend: have a date set first."))
+        raise TransitionRefused(
+            "no_date", _("The deadline has no date to extend: ask the controller named on the card to set one.")
+        )
     if new_due <= deadline.due:
         raise TransitionRefused("not_later", _("The new last day must be later than the present one."))
     if not is_working(new_due):

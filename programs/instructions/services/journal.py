@@ -1,6 +1,6 @@
 """What every transition stands on: locking, the guard, the write and the act it leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -13,6 +13,27 @@ from django.utils.translation import gettext_lazy as _
 from programs.instructions.choices import DeadlineState, ExtensionState, InstructionState, Verb
 from programs.instructions.models import Act, Deadline, Instruction
 from registry.models import Record, StaleRecord
+
+# Said where an act does not start from the state things are in: what that is, and what to do about it.
+WHAT_NOW: Mapping[str, str | Promise] = {
+    InstructionState.DRAFT: _("The instruction is a draft: it has to be issued first."),
+    InstructionState.ON_CONTROL: _("The instruction is on control already: look at its card for what is next."),
+    InstructionState.REMOVED: _(
+        "The instruction is removed from control: ask the controller named on its card to put it back."
+    ),
+    InstructionState.CANCELLED: _("The instruction is cancelled: what still has to be done is issued anew."),
+}
+WHAT_NOW_WITH_DEADLINE: Mapping[str, str | Promise] = {
+    DeadlineState.DRAFT: _("The deadline is a draft: the instruction has to be issued first."),
+    DeadlineState.OPEN: _("The deadline is in work: the executor has to report first."),
+    DeadlineState.REPORTED: _("A report is under review: it has to be accepted or returned first."),
+    DeadlineState.FULFILLED: _(
+        "The deadline is fulfilled: if that does not hold, ask the controller named on the card to put it back in work."
+    ),
+    DeadlineState.CANCELLED: _(
+        "The deadline is cancelled: if it still has to be met, ask the controller named on the card."
+    ),
+}
 
 
 class TransitionRefused(Exception):
@@ -43,11 +64,7 @@ def locked_instruction(instruction: Instruction, *states: str) -> Instruction:
     """The instruction as stored, locked until the end of the transaction; refused unless in one of `states`."""
     stored = Instruction.objects.select_for_update().get(pk=instruction.pk)
     if stored.state not in states:
-        raise TransitionRefused(
-            "instruction_state",
-            _("The instruction is in the state “%(state)s”: this cannot be done now.")
-            % {"state": stored.get_state_display()},
-        )
+        raise TransitionRefused("instruction_state", WHAT_NOW[stored.state])
     return stored
 
 
@@ -60,11 +77,7 @@ def locked_deadline(deadline: Deadline, *states: str) -> Deadline:
     stored = Deadline.objects.select_for_update().get(pk=deadline.pk)
     stored.instruction = instruction
     if stored.state not in states:
-        raise TransitionRefused(
-            "deadline_state",
-            _("The deadline is in the state “%(state)s”: this cannot be done now.")
-            % {"state": stored.get_state_display()},
-        )
+        raise TransitionRefused("deadline_state", WHAT_NOW_WITH_DEADLINE[stored.state])
     return stored
 
 

@@ -27,7 +27,10 @@ def replace_executor(*, deadline: Deadline, executor: Organisation, by: Any, on:
             raise TransitionRefused("same_executor", _("This is the present executor: choose another one."))
         taken = old.instruction.deadlines.filter(executor=executor, kind=old.kind, period_key=old.period_key)
         if taken.exclude(state=DeadlineState.CANCELLED).exists():
-            raise TransitionRefused("has_deadline", _("This executor has a deadline of this kind and period already."))
+            raise TransitionRefused(
+                "has_deadline",
+                _("This executor has a deadline of this kind and period already: choose another, or cancel this one."),
+            )
         move(old, Verb.REPLACE_EXECUTOR, by=by, on=on, reason=reason, state=DeadlineState.CANCELLED, closed_on=on)
         new = Deadline(
             instruction=old.instruction,

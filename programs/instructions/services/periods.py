@@ -48,11 +48,13 @@ def change_term(*, instruction: Instruction, term: str, by: Any, on: date, reaso
         instruction.term = term
         periods = _periods(instruction, after=on, on=on)
         if not executors or not periods:
-            raise TransitionRefused("not_periodic", _("Only a periodic term can be changed, and only to another such."))
+            raise TransitionRefused(
+                "not_periodic",
+                _("Only a periodic term can be changed, and only to another such; a single date is extended."),
+            )
         save(instruction, by)
         record_act(Verb.CHANGE_TERM, by=by, on=on, reason=reason, subject=instruction, before=before)
-        future = instruction.deadlines.filter(kind=DeadlineKind.PERIODIC, state=DeadlineState.OPEN, due__gt=on)
-        for deadline in future.select_for_update():
+        for deadline in instruction.deadlines.periods_to_come(on=on).select_for_update():
             closed = {"state": DeadlineState.CANCELLED, "closed_on": on}
             move(deadline, Verb.CHANGE_TERM, by=by, on=on, reason=reason, **closed)
         for last in executors:

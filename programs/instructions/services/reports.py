@@ -30,7 +30,9 @@ def submit_report(*, deadline: Deadline, text: str, by: Any, on: date, files: It
             raise TransitionRefused("no_text", _("Say what was done."))
         issued_on = deadline.instruction.issued_on
         if issued_on and on < issued_on:
-            raise TransitionRefused("report_before_issue", _("The report is dated before the instruction was issued."))
+            raise TransitionRefused(
+                "report_before_issue", _("The report is dated before the instruction was issued: look at the date.")
+            )
         report = Report(deadline=deadline, text=text, submitted_by=str(by), submitted_on=on)
         save(report, by)
         move(deadline, Verb.REPORT, by=by, on=on, state=DeadlineState.REPORTED, reported_on=on)
@@ -69,7 +71,7 @@ def _decide(report: Report, state: ReportState, by: Any, on: date, comment: str)
     deadline = locked_deadline(report.deadline, DeadlineState.REPORTED)
     report = Report.objects.select_for_update().get(pk=report.pk)
     if report.state != ReportState.PENDING:
-        raise TransitionRefused("report_decided", _("This report was decided already."))
+        raise TransitionRefused("report_decided", _("This report was decided already: the card shows how."))
     report.state, report.decided_by, report.decided_on, report.comment = state, str(by), on, comment
     save(report, by)
     return deadline

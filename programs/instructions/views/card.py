@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from programs.instructions.card import Card, MeetingCard
+from programs.instructions.documents import card_document, meeting_document
 from programs.instructions.listing import Day
 from programs.instructions.models import Attachment, Instruction, Meeting
-from registry.pages import RegistryPage
+from registry.exports import Document
+from registry.pages import DocumentPage, RegistryPage
 
 KEY = re.compile("[0-9]{1,18}")
 # What ends a header or a path, or turns the reading order round.
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\"\\/]")
 
 
-class CardPage(RegistryPage):
+class CardPage(DocumentPage):
     permission_required = "instructions.view_instruction"
     template_name = "instructions/card.html"
 
@@ -31,6 +33,9 @@ class CardPage(RegistryPage):
         card = Card(user, instruction, day, before=self._before)
         return super().get_context_data(instruction=instruction, day=day, card=card, **kwargs)
 
+    def document(self, context: dict[str, Any]) -> Document:
+        return card_document(context["card"])
+
     @cached_property
     def _before(self) -> int | None:
         asked = self.request.GET.get("before")
@@ -41,7 +46,7 @@ class CardPage(RegistryPage):
         return int(asked)
 
 
-class MeetingPage(RegistryPage):
+class MeetingPage(DocumentPage):
     permission_required = "instructions.view_meeting"
     template_name = "instructions/meeting.html"
 
@@ -51,6 +56,9 @@ class MeetingPage(RegistryPage):
         day = Day.load(on=timezone.localdate())
         record = MeetingCard(self.request.user, meeting, day)
         return super().get_context_data(meeting=meeting, day=day, record=record, **kwargs)
+
+    def document(self, context: dict[str, Any]) -> Document:
+        return meeting_document(context["record"])
 
 
 class AttachmentFile(RegistryPage):
