@@ -201,15 +201,15 @@ PERIODS_AHEAD_DAYS = env.int("PERIODS_AHEAD_DAYS", 365)  # how far ahead periodi
 EXTENSIONS_AT_MOST = env.int("EXTENSIONS_AT_MOST", 0)  # how often one deadline may be extended; 0: no limit
 EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the last day to ask by; 0: no limit
 
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
+REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
+
 # --- What asks for a second look --------------------------------------------------------------------------------------
 COOPERATIVE_FEW_MEMBERS = env.int("COOPERATIVE_FEW_MEMBERS", 3, validate=validate.Range(min=0))
 # The largest support in МРП of its day; 0: not judged.
 COOPERATIVE_CEILING_MRP = env.int("COOPERATIVE_CEILING_MRP", 8000, validate=validate.Range(min=0, max=10**6))
 # A figure older than that is stale, and a region without a newer one is silent.
 STALE_AFTER_MONTHS = env.int("STALE_AFTER_MONTHS", 12, validate=validate.Range(min=1, max=1200))
-
-ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
-REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
 
 # --- Lists as files ---------------------------------------------------------------------------------------------------
 OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file

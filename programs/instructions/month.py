@@ -26,7 +26,7 @@ LABELS = {
     DeadlineState.FULFILLED: pgettext_lazy("deadlines", "fulfilled"),
 }
 EARLIEST, LATEST = 2000, 2100  # years
-OVERDUE = pgettext_lazy("deadlines", "overdue")
+OVERDUE, OF_THEM_OVERDUE = pgettext_lazy("deadlines", "overdue"), pgettext_lazy("deadlines", "of those in work overdue")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Month:
         overdue = sum(n for (due, state), n in self.counts.items() if self._is_overdue(due, state))
         return [
             *(Figure(label, totals[state], self._address(state=state.value, **period)) for state, label in LABELS.items()),
-            Figure(OVERDUE, overdue, self._address(mark="overdue", **period), is_overdue=True),
+            Figure(OF_THEM_OVERDUE, overdue, self._address(mark="overdue", **period), is_overdue=True),
         ]
 
     @cached_property
