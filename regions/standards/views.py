@@ -33,7 +33,7 @@ class StandardListPage(ListPage):
     title = _("System of Regional Standards")
     filterset_class = StandardItemFilter
     sorts: ClassVar = {
-        "direction": Sort(_("direction"), "direction_ru"),
+        "direction": Sort(pgettext_lazy("standard", "direction"), "direction_ru"),
         "name": Sort(_("item"), "name_ru"),
         "status": Sort(_("status"), "status"),
         "told": Sort(_("figures of provision"), "told"),
@@ -47,7 +47,7 @@ class StandardListPage(ListPage):
     }
     columns = (
         Column(_("item"), lambda item: item.name, 40),
-        Column(_("direction"), lambda item: item.direction, 30),
+        Column(pgettext_lazy("standard", "direction"), lambda item: item.direction, 30),
         Column(_("kind"), lambda item: item.get_kind_display(), 12),
         Column(_("status"), lambda item: item.get_status_display(), 16),
         Column(_("type of settlement"), lambda item: item.get_settlement_type_display(), 18),
@@ -108,7 +108,7 @@ class ProvisionListPage(ListPage):
     }
     columns = (
         Column(_("item"), lambda provision: provision.item.name, 40),
-        Column(_("direction"), lambda provision: provision.item.direction, 30),
+        Column(pgettext_lazy("standard", "direction"), lambda provision: provision.item.direction, 30),
         Column(_("status"), lambda provision: provision.item.get_status_display(), 16),
         Column(_("КАТО"), lambda provision: provision.region_id, 11),
         Column(_("region"), lambda provision: provision.region.name, 30),
