@@ -91,8 +91,5 @@ class Overview:
         for region in self.regions:
             yield (
                 region,
-                [
-                    (system, self.states.get((system.pk, region.pk), ConnectionState.NO_DATA))
-                    for system in self.systems
-                ],
+                [(system, self.states.get((system.pk, region.pk), ConnectionState.NO_DATA)) for system in self.systems],
             )

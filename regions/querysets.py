@@ -1,7 +1,9 @@
 from typing import Self
 
+from django.db.models import Q
+
 from registry.scope import ScopedQuerySet, subtree, within
-from registry.search import containing
+from registry.search import containing, fold
 
 
 class RegionQuerySet(ScopedQuerySet):

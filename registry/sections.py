@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-NOTHING = Q(pk__in=())
+NOTHING, NO_TEXT = Q(pk__in=()), Value("")
 TEXTS = 3  # said of a row beside its title
 
 
@@ -59,7 +59,7 @@ class Section:
     page: Callable[[str, str], str]
     order: str = "name_ru"
     about: Sequence[Any] = ()
-    ref: Any = Value("")
+    ref: Any = NO_TEXT
     state: str = ""
     exact: Q = NOTHING
     every: str = ""
@@ -131,7 +131,9 @@ def first_rows(sections: Sequence[Section], *, most: int, user: Any) -> dict[str
     rows: dict[str, list[Any]] = defaultdict(list)
     for row in arms[0].union(*arms[1:], all=True) if arms else ():
         rows[row[0]].append(row)
-    return {section.name: [section.hit(row, user) for row in _ordered(section, rows[section.name])] for section in sections}
+    return {
+        section.name: [section.hit(row, user) for row in _ordered(section, rows[section.name])] for section in sections
+    }
 
 
 def _ordered(section: Section, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:

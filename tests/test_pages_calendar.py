@@ -9,7 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from programs.instructions.choices import AccessMark, DeadlineState
 from programs.instructions.models import CalendarDay
 from registry.accounts.choices import Role
-from tests.factories import AKMOLA, TODAY, ZHAMBYL, make_deadline, make_instruction, make_program, make_region, make_user
+from tests.factories import (
+    AKMOLA,
+    TODAY,
+    ZHAMBYL,
+    make_deadline,
+    make_instruction,
+    make_program,
+    make_region,
+    make_user,
+)
 from tests.pages import Reader
 from tests.test_pages_markup import check_landmarks, inline
 
@@ -134,4 +143,6 @@ def test_number_of_queries_does_not_grow_with_the_rows(official):
         with CaptureQueriesContext(connection) as captured:
             assert official.get("/calendar/").status == 200
         counts.add(len(captured))
-    assert counts == {10}  # 4 for the session and rights, the role, 2 for the drop-downs, the counts, special days twice
+    assert counts == {
+        10
+    }  # 4 for the session and rights, the role, 2 for the drop-downs, the counts, special days twice

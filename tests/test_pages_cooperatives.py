@@ -98,7 +98,13 @@ def test_page_tells_of_support_and_facilities(official, three):
     sound.facilities.create(name_ru="Молочный цех", kind=FacilityKind.DAIRY, capacity="2 т в сутки", working_since=2024)
     program, source = make_program(name_ru="Ауыл аманаты"), make_source(title="Акимат")
     sound.supports.create(
-        kind=SupportKind.LOAN, amount=5000, provided_on=TODAY, program=program, rate="2.50", term_months=84, source=source
+        kind=SupportKind.LOAN,
+        amount=5000,
+        provided_on=TODAY,
+        program=program,
+        rate="2.50",
+        term_months=84,
+        source=source,
     )
     page = official.get(f"/cooperatives/{sound.pk}/")
     for expected in ("Молочный цех dairy workshop", "2 т в сутки", "Ауыл аманаты", "2.50 % a year", "84 months"):

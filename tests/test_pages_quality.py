@@ -51,7 +51,9 @@ def official():
 
 def queues(reader, path="/quality/"):
     """Titles by queue, of those that have any."""
-    return {queue.section.name: [hit.title for hit in queue.hits] for queue in reader.client.get(path).context["queues"]}
+    return {
+        queue.section.name: [hit.title for hit in queue.hits] for queue in reader.client.get(path).context["queues"]
+    }
 
 
 def value(**fields):

@@ -105,7 +105,9 @@ def test_number_leads_to_as_many_rows(official, everything):
             assert official.count(one.every) == one.n == 7
     assert len(found(official, "кокшетау", kind="meetings")["meetings"]) == 7
     page = official.get("/search/?q=кокшетау")
-    assert page.links["Show all: meetings"] == "/search/?q=%D0%BA%D0%BE%D0%BA%D1%88%D0%B5%D1%82%D0%B0%D1%83&kind=meetings"
+    assert (
+        page.links["Show all: meetings"] == "/search/?q=%D0%BA%D0%BE%D0%BA%D1%88%D0%B5%D1%82%D0%B0%D1%83&kind=meetings"
+    )
 
 
 def test_more_than_is_counted_is_said_to_be_more(official, monkeypatch):
@@ -130,7 +132,12 @@ def test_region_finds_its_own(everything):
 
 
 def test_role_finds_what_it_may_read(everything):
-    assert set(found(Reader(make_user(Role.EXECUTOR)), "кокшетау")) == {"programs", "regions", "organisations", "sources"}
+    assert set(found(Reader(make_user(Role.EXECUTOR)), "кокшетау")) == {
+        "programs",
+        "regions",
+        "organisations",
+        "sources",
+    }
     assert "instructions" not in found(Reader(make_user(Role.EDITOR)), "кокшетау")
     assert Reader(make_user()).get("/search/?q=кокшетау").status == 403
     assert Reader().client.get("/search/?q=x").status_code == 302

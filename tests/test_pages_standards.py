@@ -51,10 +51,16 @@ def keys(reader, path):
 
 def test_items_say_whether_they_are_in_force(school, official):
     page = official.get("/standards/?ordering=name")
-    for expected in ("Школа Инфраструктура для сельского бизнеса service in force", "object proposed", "population from 50"):
+    for expected in (
+        "Школа Инфраструктура для сельского бизнеса service in force",
+        "object proposed",
+        "population from 50",
+    ):
         assert expected in page.words, expected
     assert official.count(page.links["3"]) == 3
-    assert [item.name_ru for item in official.client.get("/standards/?status=proposed").context["rows"]] == ["Убойные пункты"]
+    assert [item.name_ru for item in official.client.get("/standards/?status=proposed").context["rows"]] == [
+        "Убойные пункты"
+    ]
 
 
 def test_every_figure_leads_to_as_many_rows(school, official):

@@ -32,7 +32,12 @@ def system():
         make_region(code, tile_row=1, tile_column=place)
     system = make_system(program=make_program(name_ru="Ауыл аманаты"))
     connect(
-        system, AKMOLA, ConnectionState.CONNECTED, since=date(2026, 2, 1), evidence="Акт № 5", source=make_source(title="Письмо")
+        system,
+        AKMOLA,
+        ConnectionState.CONNECTED,
+        since=date(2026, 2, 1),
+        evidence="Акт № 5",
+        source=make_source(title="Письмо"),
     )
     connect(system, DISTRICT, ConnectionState.TESTING)
     return system
@@ -73,7 +78,11 @@ def test_filter_and_order(system, official, query, expected):
 @pytest.mark.parametrize("path", ["/systems/", "/systems/amanatnesie/"])
 def test_every_figure_leads_to_as_many_rows(system, official, path):
     context = official.client.get(path).context
-    cells = context["figures"] if "figures" in context else [c for _s, cells in context["overview"].by_system for c in cells]
+    cells = (
+        context["figures"]
+        if "figures" in context
+        else [c for _s, cells in context["overview"].by_system for c in cells]
+    )
     assert [cell.n for cell in cells] == [1, 0, 0, 1, 1]
     for cell in cells:
         assert official.count(cell.address) == cell.n

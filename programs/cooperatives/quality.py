@@ -35,7 +35,9 @@ def sections(asked: Asked) -> Iterator[Section]:
     yield Section(
         "wrong_bin",
         _("Cooperatives with a wrong БИН"),
-        rows.filter(pk__in=[key for key, number in rows.exclude(bin=None).values_list("pk", "bin") if _is_wrong(number)]),
+        rows.filter(
+            pk__in=[key for key, number in rows.exclude(bin=None).values_list("pk", "bin") if _is_wrong(number)]
+        ),
         why=_("Its check digit or its form is wrong: a digit is mistyped."),
         how=_("Compare the БИН with the certificate of registration."),
         **shown,

@@ -29,14 +29,18 @@ def sections(asked: Asked) -> Iterator[Section]:
         "stale_values",
         _("Stale values"),
         values.stale(since=asked.since),
-        why=format_lazy(_("The latest value of the indicator in the region is of before {day}."), day=asked.since_shown),
+        why=format_lazy(
+            _("The latest value of the indicator in the region is of before {day}."), day=asked.since_shown
+        ),
         how=_("Ask the region for a new value and enter it with its source."),
     )
     yield _of_values(
         "undated_values",
         _("Values without a date"),
         values.filter(period_from=None, period_to=None, as_of=None),
-        why=_("Neither a period in days nor a day is known, only the words of the source: they cannot be put in order."),
+        why=_(
+            "Neither a period in days nor a day is known, only the words of the source: they cannot be put in order."
+        ),
         how=_("Enter the period or the day the value is of."),
     )
     yield _of_values(

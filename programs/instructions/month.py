@@ -11,9 +11,8 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from programs.instructions.choices import DeadlineState
 from programs.instructions.models import CalendarDay
@@ -86,7 +85,10 @@ class Month:
         totals = {state: sum(n for (_due, of), n in self.counts.items() if of == state) for state in LABELS}
         overdue = sum(n for (due, state), n in self.counts.items() if self._is_overdue(due, state))
         return [
-            *(Figure(label, totals[state], self._address(state=state.value, **period)) for state, label in LABELS.items()),
+            *(
+                Figure(label, totals[state], self._address(state=state.value, **period))
+                for state, label in LABELS.items()
+            ),
             Figure(OF_THEM_OVERDUE, overdue, self._address(mark="overdue", **period), is_overdue=True),
         ]
 
