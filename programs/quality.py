@@ -23,6 +23,7 @@ def sections(asked: Asked) -> Iterator[Section]:
             Funding.objects.visible_to(asked.user).filter(UNDATED),
             title=F("purpose"),
             about=(named("program__"), named("region__"), F("source__title")),
+            figure=F("amount"),
             state="stage",
             order="purpose",
             ref=F("program__slug"),

@@ -78,7 +78,7 @@ def _told_by_others(query: Query) -> Iterator[Section]:
             _("Sources"),
             query.of(Source),
             title=F("title"),
-            about=(F("publisher"), F("published_on")),
+            about=(F("publisher"),),
             order="-published_on",
             ref=F("url"),
             page=lambda key, url: url if url.startswith("http") else "",

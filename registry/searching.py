@@ -72,7 +72,7 @@ def search(query: Query, *, only: str = "") -> list[Found]:
     sections = [section for section in kinds(query) if only in ("", section.name)]
     numbers = counts(sections, at_most=COUNTED)
     present = [section for section in sections if numbers[section.name]]
-    hits = first_rows(present, most=SHOWN_ALONE if only else SHOWN, user=query.user)
+    hits = first_rows(present, most=SHOWN_ALONE if only else SHOWN)
     found = [
         Found(each.name, each.label, numbers[each.name], hits[each.name], each.every or _alone(query, each.name))
         for each in present

@@ -6,12 +6,14 @@ Each app offers its kinds in a module that a setting names, so that apps which n
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -59,6 +61,7 @@ class Section:
     page: Callable[[str, str], str]
     order: str = "name_ru"
     about: Sequence[Any] = ()
+    figure: Any = NO_TEXT  # an expression of a number, told first
     ref: Any = NO_TEXT
     state: str = ""
     exact: Q = NOTHING
@@ -73,17 +76,17 @@ class Section:
         marked = rows.order_by().annotate(told_section=_text(Value(self.name))).values("told_section")
         return marked.annotate(told=Count("pk")).values_list("told_section", "told")
 
-    def first(self, most: int, user: Any) -> Any:
+    def first(self, most: int, mended_by: Any) -> Any:
         """An arm of the union of rows, as `hit` reads them."""
         rank = Case(When(self.exact, then=Value(0)), default=Value(1), output_field=IntegerField())
         field = self.order.removeprefix("-")
         by = F(field).desc(nulls_last=True) if self.order.startswith("-") else F(field).asc(nulls_last=True)
         first = self.rows.annotate(told_rank=rank).order_by("told_rank", by, "pk").values("pk")[:most]
-        editable = self._base.editable_by(user).filter(pk=OuterRef("pk"))
+        editable = self._base.editable_by(mended_by).filter(pk=OuterRef("pk")) if mended_by else self._base.none()
         texts = [
             *(Value(self.name), F("pk"), self.title),
-            *[*self.about, *[Value("")] * TEXTS][:TEXTS],
-            *(F(self.state) if self.state else Value(""), self.ref, F(field)),
+            *[*self.about, *[NO_TEXT] * TEXTS][:TEXTS],
+            *(self.figure, F(self.state) if self.state else NO_TEXT, self.ref, F(field)),
         ]
         told = {f"told_{n}": _text(each) for n, each in enumerate(texts)}
         told["told_rank"] = rank
@@ -94,12 +97,15 @@ class Section:
     def _base(self) -> Any:
         return self.rows.model._default_manager.all()
 
-    def hit(self, row: Sequence[Any], user: Any) -> Hit:
-        _section, key, title, *about, state, ref, _place, rank, may_mend = row
+    def hit(self, row: Sequence[Any], mended_by: Any) -> Hit:
+        _section, key, title, *about, figure, state, ref, _place, rank, may_mend = row
+        if figure:
+            about.insert(0, number_format(Decimal(f"{Decimal(figure).normalize():f}"), force_grouping=True))
         if self.state:
             about.append(str(dict(self.rows.model._meta.get_field(self.state).flatchoices).get(state, "")))
         page = self.page(key, ref)
-        return Hit(title, [each for each in about if each], page, self._mend(key, user, bool(may_mend)), rank == 0)
+        mend = self._mend(key, mended_by, bool(may_mend)) if mended_by else ""
+        return Hit(title, [each for each in about if each], page, mend, rank == 0)
 
     def _mend(self, key: str, user: Any, in_scope: bool) -> str:
         """The form of the administration that puts it right, for staff whose role may."""
@@ -125,14 +131,16 @@ def counts(sections: Sequence[Section], *, at_most: int | None = None) -> dict[s
     return {section.name: found.get(section.name, 0) for section in sections}
 
 
-def first_rows(sections: Sequence[Section], *, most: int, user: Any) -> dict[str, list[Hit]]:
-    """The first `most` rows of each section, those found exactly before the others. One query."""
-    arms = [section.first(most, user) for section in sections]
+def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None) -> dict[str, list[Hit]]:
+    """The first `most` rows of each section, those found exactly before the others; with the way to the forms where
+    they are to be mended. One query."""
+    arms = [section.first(most, mended_by) for section in sections]
     rows: dict[str, list[Any]] = defaultdict(list)
     for row in arms[0].union(*arms[1:], all=True) if arms else ():
         rows[row[0]].append(row)
     return {
-        section.name: [section.hit(row, user) for row in _ordered(section, rows[section.name])] for section in sections
+        section.name: [section.hit(row, mended_by) for row in _ordered(section, rows[section.name])]
+        for section in sections
     }
 
 

@@ -53,9 +53,9 @@ def sections(asked: Asked) -> Iterator[Section]:
     )
 
 
-def _is_wrong(number: str) -> bool:
+def _is_wrong(number: str | None) -> bool:
     try:
-        validate_bin(number)
+        validate_bin(number or "")
     except ValidationError:
         return True
     return False

@@ -51,7 +51,7 @@ class CooperativeQuerySet(RegionalQuerySet):
 
     def with_signs(self, *, few: int, ceiling: Any) -> Self:
         """Adds a flag for each warning sign, under its own name."""
-        same = self.model._default_manager.filter(pk=OuterRef("pk"))
+        same: Any = self.model._default_manager.filter(pk=OuterRef("pk"))
         return self.annotate(
             **{sign.value: Exists(same.showing(sign, few=few, ceiling=ceiling)) for sign in WarningSign}
         )

@@ -1,6 +1,7 @@
 """Warning signs of a cooperative that serves a narrow circle, each with its reason."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -54,7 +55,8 @@ def _shrunk(cooperative: Cooperative, few: int) -> str:
 
 def _above_ceiling(cooperative: Cooperative, few: int) -> str:
     """The support furthest above what was allowed on its day."""
-    above = [each for each in cooperative.supports.all() if each.ceiling is not None and each.amount > each.ceiling]
+    supports: Any = cooperative.supports.all()
+    above = [each for each in supports if each.ceiling is not None and each.amount > each.ceiling]
     support = max(above, key=lambda each: each.amount - each.ceiling)
     return _("%(amount)s tenge on %(day)s, while the ceiling of that day was %(ceiling)s tenge") % {
         "amount": _tenge(support.amount),

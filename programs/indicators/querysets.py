@@ -38,9 +38,9 @@ class IndicatorValueQuerySet(RegionalQuerySet):
 
     def stale(self, *, since: date) -> Self:
         """The latest values of an indicator in a region, by kind, that speak of days before `since`."""
-        newer = self.model._default_manager.dated().filter(
-            **{name: OuterRef(name) for name in ("indicator", "region", "kind")}, day__gt=OuterRef("day")
-        )
+        every: Any = self.model._default_manager
+        same = {name: OuterRef(name) for name in ("indicator", "region", "kind")}
+        newer = every.dated().filter(**same, day__gt=OuterRef("day"))
         return self.dated().filter(~Exists(newer), day__lt=since)
 
     def actual_since(self, since: date) -> Self:

@@ -28,11 +28,10 @@ def sections(query: Query) -> Iterator[Section]:
             every=query.list_of("instructions"),
         )
     if query.may("instructions.view_meeting"):
-        rows = Meeting.objects.visible_to(query.user)
         yield Section(
             "meetings",
             _("Meetings"),
-            query.found(rows),
+            query.of(Meeting),
             title=F("title"),
             about=(F("protocol_number"), F("chair"), F("place")),
             state="kind",
