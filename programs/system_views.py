@@ -57,7 +57,7 @@ class SystemPage(ListPage):
     template_name = "programs/system.html"
     filterset_class = SystemRegionFilter
     sorts: ClassVar = {
-        "region": Sort(_("region"), "name_ru"),
+        "region": Sort(_("region"), "name", is_name=True),
         "state": Sort(_("state"), "progress"),
         "since": Sort(_("since"), "since", nullable=True),
     }

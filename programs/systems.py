@@ -17,6 +17,7 @@ from programs.models import Connection, InformationSystem
 from programs.querysets import ConnectionQuerySet
 from regions.models import Region
 from regions.querysets import RegionQuerySet
+from registry.alphabet import by_name
 from registry.scope import COUNTRY
 
 NOTHING_KNOWN = Value(ConnectionState.NO_DATA.value)
@@ -68,7 +69,7 @@ class Overview:
 
     def __init__(self, user: Any) -> None:
         self.systems = list(InformationSystem.objects.visible_to(user).select_related("program", "owner"))
-        regions = {region.pk: region for region in own_regions(user).tiles().order_by("name_ru")}
+        regions = {region.pk: region for region in own_regions(user).tiles().order_by(by_name())}
         self.states: dict[tuple[int, str], ConnectionState] = {}
         tiles = set(regions)
         for connection in own_connections(user).select_related("region").order_by("region"):

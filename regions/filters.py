@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.choices import OrganisationKind, RegionKind, RegionLevel
 from regions.models import Organisation, Region
+from registry.alphabet import by_name
 from registry.filters import (
     CodeFilter,
     DayFilter,
@@ -60,5 +61,5 @@ class OrganisationFilter(StrictFilterSet):
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """Options of a drop-down: the parts of the user's own territory, and the one asked for, at whatever depth."""
     named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
-    return [(region.pk, region.name) for region in regions]
+    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
+    return [(region.pk, region.name) for region in regions.order_by("level", by_name(), "pk")]

@@ -17,6 +17,8 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from registry.alphabet import alphabetical
+
 NOTHING, NO_TEXT = Q(pk__in=()), Value("")
 TEXTS = 3  # said of a row beside its title
 
@@ -146,5 +148,5 @@ def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None)
 
 def _ordered(section: Section, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     """As the database chose them: the union forgets the order."""
-    by_place = sorted(rows, key=lambda row: row[-3], reverse=section.order.startswith("-"))
+    by_place = sorted(rows, key=lambda row: alphabetical(row[-3]), reverse=section.order.startswith("-"))
     return sorted(by_place, key=lambda row: row[-2])

@@ -58,7 +58,7 @@ class CooperativeListPage(ListPage):
     title = gettext_lazy("Cooperatives")
     filterset_class = CooperativeListFilter
     sorts: ClassVar = {
-        "name": Sort(gettext_lazy("cooperative"), "name_ru"),
+        "name": Sort(gettext_lazy("cooperative"), "name", is_name=True),
         "region": Sort(gettext_lazy("territory"), "region_id"),
         "registered": Sort(gettext_lazy("registered on"), "registered_on", nullable=True),
         "members": Sort(gettext_lazy("members"), "members", nullable=True),

@@ -25,6 +25,7 @@ from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet
 from regions.models import Region
+from registry.alphabet import alphabetical
 from registry.scope import COUNTRY
 
 GROUPS_SHOWN = 20  # instructions in full; the list has the rest
@@ -308,4 +309,4 @@ def _overdue(label: str, n: int, **query: str) -> Figure:
 
 
 def _most_first(figures: Any) -> list[Figure]:
-    return sorted(figures, key=lambda figure: (-figure.n, figure.label))
+    return sorted(figures, key=lambda figure: (-figure.n, alphabetical(figure.label)))

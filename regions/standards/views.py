@@ -33,8 +33,8 @@ class StandardListPage(ListPage):
     title = _("System of Regional Standards")
     filterset_class = StandardItemFilter
     sorts: ClassVar = {
-        "direction": Sort(pgettext_lazy("standard", "direction"), "direction_ru"),
-        "name": Sort(_("item"), "name_ru"),
+        "direction": Sort(pgettext_lazy("standard", "direction"), "direction", is_name=True),
+        "name": Sort(_("item"), "name", is_name=True),
         "status": Sort(_("status"), "status"),
         "told": Sort(_("figures of provision"), "told"),
     }
@@ -90,7 +90,7 @@ class ProvisionListPage(ListPage):
     filterset_class = ProvisionFilter
     sorts: ClassVar = {
         "year": Sort(_("year"), "year"),
-        "item": Sort(_("item"), "item__name_ru"),
+        "item": Sort(_("item"), "item__name", is_name=True),
         "region": Sort(_("region"), "region_id"),
         "required": Sort(_("required"), "required", nullable=True),
         "provided": Sort(_("provided"), "provided", nullable=True),

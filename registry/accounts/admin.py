@@ -4,21 +4,28 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.accounts.choices import Role
 from registry.accounts.models import ApiToken, User
 from registry.accounts.roles import STAFF_ROLES
 from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
+from registry.audit.naming import is_named
 
 LONGEST_KEY = 1095  # days
+NAMED = _(
+    "“%(user)s” is named in records, in their history or in the journal, so the account cannot be deleted. "
+    "Take away the mark “Active” and save: then nobody signs in with it."
+)
 
 
 class UserForm(RegistryForm, UserChangeForm):
@@ -105,13 +112,33 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         return not above and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Users named in records are deactivated."""
-        return False
+        """One by one and never oneself: each is looked for in records and history first."""
+        other = obj is not None and obj.pk != request.user.pk
+        return other and self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What is the user's own, such as a token, goes with the account, whoever may delete it alone."""
+        goes, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
+        return goes, counts, set(), protected
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        user = self.get_object(request, unquote(object_id))
+        if user is not None and self.has_delete_permission(request, user) and is_named(user):
+            self.message_user(request, NAMED % {"user": user}, messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:accounts_user_change", args=(user.pk,)))
+        return super().delete_view(request, object_id, extra_context)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Nobody widens the own rights."""
         own = ("region", "organisation", "groups", "is_active") if obj is not None and obj.pk == request.user.pk else ()
         return [*super().get_readonly_fields(request, obj), *own]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Writes what was changed alone: a password or a sign-in of the same moment stays."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif changed := {field.name for field in self.opts.fields} & set(form.changed_data):
+            obj.save(update_fields=changed)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Who enters the admin follows from the roles."""

@@ -22,6 +22,7 @@ from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
 from regions.filters import region_choices
 from regions.models import Organisation
+from registry.alphabet import by_name
 from registry.pages import ListPage, RegistryPage, Sort
 
 ID = re.compile("[0-9]{1,18}")  # what may be asked for in a drop-down's place
@@ -52,9 +53,9 @@ class DeadlineListPage(ListPage):
         "due": Sort(_("last day"), "due_key"),
         "issued": Sort(_("issued on"), "instruction__issued_on", nullable=True),
         "instruction": Sort(_("instruction"), "instruction__text"),
-        "executor": Sort(_("executor"), "executor__name_ru"),
+        "executor": Sort(_("executor"), "executor__name", is_name=True),
         "region": Sort(_("region"), "executor__region_id"),
-        "program": Sort(_("programme"), "instruction__program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "instruction__program__name", nullable=True, is_name=True),
     }
     default_sort = "due"
     controls: ClassVar = {
@@ -95,7 +96,9 @@ class DeadlineListPage(ListPage):
         with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
-        return [(str(each.pk), each.name) for each in Organisation.objects.filter(Q(with_rows) | named)]
+        seen = Organisation.objects.visible_to(self.request.user)
+        found = seen.filter(Q(with_rows) | named).order_by(by_name(), "pk")
+        return [(str(each.pk), each.name) for each in found]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(day=self.day, **kwargs)
@@ -116,7 +119,7 @@ class InstructionListPage(ListPage):
     sorts: ClassVar = {
         "issued": Sort(_("issued on"), "issued_on", nullable=True),
         "text": Sort(_("instruction"), "text"),
-        "program": Sort(_("programme"), "program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "program__name", nullable=True, is_name=True),
         "state": Sort(_("state"), "state"),
     }
     default_sort = "-issued"
