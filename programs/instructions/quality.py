@@ -7,7 +7,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from programs.instructions.models import Instruction
+from programs.instructions.models import Deadline, Instruction
 from registry.quality import Asked
 from registry.sections import Section
 
@@ -35,7 +35,7 @@ def sections(asked: Asked) -> Iterator[Section]:
     yield Section(
         "without_date",
         _("Instructions without a date"),
-        rows.without_date(),
+        rows.without_date(Deadline.objects.visible_to(asked.user)),
         why=_("Somebody is told to do them, with no day to do them by: they never fall overdue."),
         how=_("Set the date, or the wording of the term from which it is reckoned."),
         every=f"{reverse('instructions')}?without_date=true",
