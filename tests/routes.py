@@ -23,6 +23,8 @@ MODEL_OF = {
     "meeting": "instructions.Meeting",
     "program": "programs.Program",
     "region": "regions.Region",
+    "cooperative": "cooperatives.Cooperative",
+    "system": "programs.InformationSystem",
     "attachment": "instructions.Attachment",
     "admin:auth_user_password_change": "accounts.User",
     "admin:instructions_instruction_act": "instructions.Instruction",

@@ -18,7 +18,7 @@ from programs.instructions.choices import (
     Verb,
 )
 from registry.scope import ScopedQuerySet, within
-from registry.search import fold
+from registry.search import containing
 
 LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
 
@@ -44,8 +44,12 @@ class RestrictedQuerySet(ScopedQuerySet):
 
     mark_path = ""  # lookup of the instruction's access mark
 
+    def in_scope(self, user: Any) -> Self:
+        """As `visible_to`, whatever the mark: for rows of an instruction whose own mark is looked at beside them."""
+        return super().visible_to(user)
+
     def visible_to(self, user: Any) -> Self:
-        rows = super().visible_to(user)
+        rows = self.in_scope(user)
         return rows if user.has_perm("instructions.view_restricted") else rows.unrestricted()
 
     def unrestricted(self) -> Self:
@@ -72,7 +76,7 @@ class InstructionQuerySet(RestrictedQuerySet):
 
     def seen_by_region(self, user: Any) -> Self:
         """It concerns the region, or one of its executors sits there; an executor sees what the own body must do."""
-        told = Exists(_deadlines(instruction=OuterRef("pk")).visible_to(user))
+        told = Exists(_deadlines(instruction=OuterRef("pk")).in_scope(user))
         return self.filter(told) if user.is_only_executor else self.filter(within("region_id", user.region_id) | told)
 
     def for_listing(self) -> Self:
@@ -108,7 +112,7 @@ class InstructionQuerySet(RestrictedQuerySet):
         return self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told).annotate(**totals)
 
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
     def on_control(self) -> Self:
         return self.filter(state=InstructionState.ON_CONTROL)
