@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
@@ -37,15 +38,25 @@ ROWS_AT_ONCE = 2000  # read from the database while a file is written
 
 @method_decorator(never_cache, name="dispatch")
 class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
-    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it."""
+    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it.
+
+    `parameters` are those its address takes, each once: what nobody reads is refused, never answered with everything.
+    """
 
     request: HttpRequest
+    parameters: ClassVar[frozenset[str]] = frozenset()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any(name not in self.parameters or len(values) > 1 for name, values in request.GET.lists()):
+            raise SuspiciousOperation("a parameter this page does not take")
+        return super().get(request, *args, **kwargs)
 
 
 class DocumentPage(RegistryPage):
     """A page of one thing, which can be had as a file as well: `?format=`, a name of `formats`."""
 
     formats: ClassVar[Sequence[str]] = ("pdf", "docx", "xlsx")
+    parameters = frozenset({FORMAT})
 
     def document(self, context: dict[str, Any]) -> Document:
         """What the file holds, of the page's own `context`."""
@@ -249,9 +260,12 @@ def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortL
 def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:
     """`document` to be saved, in the format `name`, under a name made of the page's path and the day."""
     saved = f"{request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{name}"
-    return FileResponse(
+    answer = FileResponse(
         file_of(document, name), as_attachment=True, filename=saved, content_type=FORMATS[name].content_type
     )
+    # For files.js, which tells the reader to wait until it is here.
+    answer.set_cookie("file-ready", "1", max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    return answer
 
 
 def in_words(field: forms.Field, value: Any) -> str:

@@ -86,3 +86,12 @@ def test_keyboard_reaches_the_content_first_and_always_shows_where_it_is(signed_
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_file_is_told_to_be_ready_when_it_is_here(real_data, signed_in):
+    page = signed_in
+    page.goto("/deadlines/?mark=overdue")
+    with page.expect_download() as download:
+        page.locator(".files a", has_text="PDF").click()
+    assert download.value.suggested_filename == "deadlines-2026-03-02.pdf"
+    page.locator(".files [role=status]", has_text="Файл готов.").wait_for()

@@ -14,7 +14,7 @@ from registry.accounts.models import ApiToken, User
 from registry.audit.naming import is_named
 from tests.factories import AKMOLA, PASSWORD, TODAY, ZHAMBYL, make_deadline, make_instruction, make_program, make_user
 from tests.pages import speaking
-from tests.staff import filled, make_staff, page_of, sign_in
+from tests.staff import filled, make_staff, page_of, sealed, sign_in
 
 pytestmark = pytest.mark.usefixtures("roles")
 
@@ -148,7 +148,7 @@ def test_nobody_deletes_the_own_account_a_superuser_or_another_region_s(aigerim)
 
 
 def test_many_at_once_are_not_deleted(aigerim, bolat):
-    sent = {"action": "delete_selected", "_selected_action": [bolat.pk], "post": "yes"}
+    sent = {"action": "delete_selected", "_selected_action": [bolat.pk], "post": "yes"} | sealed(bolat)
     sign_in(aigerim).post(page_of(bolat, "changelist"), sent)
     assert User.objects.filter(pk=bolat.pk).exists()
 

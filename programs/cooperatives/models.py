@@ -124,7 +124,7 @@ class Support(Sourced, Loaded, Record):
             models.CheckConstraint(
                 condition=Q(rate=None) | Q(rate__gte=0, rate__lte=100),
                 name="support_rate_range",
-                violation_error_message=_("A rate lies between 0 and 100 %."),
+                violation_error_message=_("A rate lies between 0 and 100 percent."),
             ),
         )
 

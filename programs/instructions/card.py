@@ -22,7 +22,7 @@ from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
 from registry.alphabet import by_name
-from registry.scope import COUNTRY
+from registry.scope import COUNTRY, sees_region
 
 ACTS_SHOWN = 200  # of the journal at a time
 
@@ -137,6 +137,14 @@ class Card:
     def __init__(self, user: Any, instruction: Instruction, day: Day, *, before: int | None = None) -> None:
         self.user, self.instruction, self.day = user, instruction, day
         self.before = before  # the journal up to this act, which is not shown
+
+    @property
+    def controller(self) -> Any:
+        """The user who controls it; those of another region stay unnamed."""
+        controller = self.instruction.controller
+        if controller is None or sees_region(self.user, controller.region_id):
+            return controller
+        return _("controller of another region")
 
     @cached_property
     def deadlines(self) -> list[Deadline]:

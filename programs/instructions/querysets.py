@@ -95,13 +95,13 @@ class InstructionQuerySet(RestrictedQuerySet):
         return self.filter(state__in=(InstructionState.DRAFT, InstructionState.ON_CONTROL))
 
     def without_executor(self) -> Self:
-        """Nobody is told to do it."""
+        """Nobody at all is told to do it, in whatever region: else a region would take another's duty for nobody's."""
         told = _deadlines(instruction=OuterRef("pk")).exclude(state=DeadlineState.CANCELLED)
         return self.unfinished().filter(~Exists(told))
 
-    def without_date(self) -> Self:
-        """Somebody is told to do it, with no day to do it by."""
-        return self.unfinished().filter(Exists(_deadlines(instruction=OuterRef("pk")).without_date()))
+    def without_date(self, told: "DeadlineQuerySet") -> Self:
+        """Somebody is told to do it, with no day to do it by; `told` are the deadlines its reader sees."""
+        return self.unfinished().filter(Exists(told.filter(instruction=OuterRef("pk")).without_date()))
 
 
 class DeadlineQuerySet(RestrictedQuerySet):
@@ -119,9 +119,10 @@ class DeadlineQuerySet(RestrictedQuerySet):
         return rows._of_executor(user) if user.is_only_executor else rows
 
     def _of_executor(self, user: Any) -> Self:
-        """Own deadlines once issued; a lead sees its co-executors' as well."""
+        """Own deadlines once issued; a lead that is not freed of its duty sees its co-executors' as well."""
         own = of_organisation("executor", user)
         leads = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.LEAD).filter(own)
+        leads = leads.exclude(state=DeadlineState.CANCELLED)
         return self.exclude(state=DeadlineState.DRAFT).filter(own | Q(Exists(leads), role=ExecutorRole.CO))
 
     def editable_by(self, user: Any) -> Self:
@@ -265,6 +266,18 @@ class AttachmentQuerySet(RestrictedQuerySet):
 
     def editable_by(self, user: Any) -> Self:
         return self.filter(Exists(_deadlines(pk=OuterRef("report__deadline")).editable_by(user)))
+
+
+class MonthEndQuerySet(ScopedQuerySet):
+    """Counts of deadlines are seen as the deadlines themselves: those of the country's bodies not by every region."""
+
+    region_path = "region_id"
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self.filter(of_organisation("organisation", user)) if user.is_only_executor else self
+
+    def seen_by_region(self, user: Any) -> Self:
+        return self.filter(within("region_id", user.region_id)).seen_by_country(user)
 
 
 class ActQuerySet(RestrictedQuerySet):

@@ -77,7 +77,7 @@ class Provision(Loaded, Record):
             models.CheckConstraint(
                 condition=Q(official_percent=None) | Q(official_percent__gte=0, official_percent__lte=100),
                 name="provision_percent_range",
-                violation_error_message=_("A share lies between 0 and 100 %."),
+                violation_error_message=_("A share lies between 0 and 100 percent."),
             ),
             models.CheckConstraint(
                 condition=Q(required__isnull=False) | Q(provided__isnull=False) | Q(official_percent__isnull=False),

@@ -133,6 +133,13 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         own = ("region", "organisation", "groups", "is_active") if obj is not None and obj.pk == request.user.pk else ()
         return [*super().get_readonly_fields(request, obj), *own]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Writes what was changed alone: a password or a sign-in of the same moment stays."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif changed := {field.name for field in self.opts.fields} & set(form.changed_data):
+            obj.save(update_fields=changed)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Who enters the admin follows from the roles."""
         super().save_related(request, form, formsets, change)

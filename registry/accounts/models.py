@@ -1,14 +1,19 @@
+from copy import copy
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from registry.accounts.choices import Role
 from registry.audit.history import RecordHistory
-from registry.scope import ScopedQuerySet
+from registry.models import StaleRecord
+from registry.scope import ScopedQuerySet, within
+
+_SIGNER = Signer(salt="accounts.User.edition")
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -16,7 +21,12 @@ class UserQuerySet(ScopedQuerySet):
 
 
 class ApiTokenQuerySet(ScopedQuerySet):
+    """Keys of the country's users are no national record: a region sees its own."""
+
     region_path = "user__region_id"
+
+    def seen_by_region(self, user: Any) -> Self:
+        return self.filter(within(self.region_path, user.region_id))
 
 
 class RegistryUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -57,6 +67,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     history = RecordHistory(excluded_fields=("password", "last_login"))
     objects: ClassVar[Any] = RegistryUserManager()
 
+    # What the form of a user sets. Signing in and a new password change the row too, and are in nobody's way.
+    GUARDED: ClassVar[tuple[str, ...]] = (
+        "username", "last_name", "first_name", "email", "region_id", "organisation_id", "is_active"
+    )  # fmt: skip
+
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "region"]
 
     class Meta:
@@ -67,6 +82,32 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def edition(self) -> str:
+        """As `Record.edition`. The row has no version, so this is what was seen itself, signed."""
+        seen = [self.pk, *(getattr(self, name) for name in self.GUARDED)]
+        return _SIGNER.sign_object([*seen, sorted(group.pk for group in self.groups.all())], compress=True)
+
+    def require_edition(self, edition: str) -> None:
+        """As `Record.require_edition`; locks the row, since no version guards the write that follows."""
+        stored = User._base_manager.select_for_update().filter(pk=self.pk).first()
+        if stored is None or stored.edition != edition:
+            raise StaleRecord(self)
+
+    def in_edition(self, edition: str) -> "User | None":
+        """As `Record.in_edition`, the roles included."""
+        try:
+            key, *seen, groups = _SIGNER.unsign_object(edition)
+        except BadSignature:
+            return None
+        if key != self.pk:
+            return None
+        past = copy(self)
+        for name, value in zip(self.GUARDED, seen, strict=True):
+            setattr(past, name, value)
+        past.__dict__["_prefetched_objects_cache"] = {"groups": Group.objects.filter(pk__in=groups)}
+        return past
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """Names of the user's groups; one query for the life of this object, that is one request."""
@@ -74,8 +115,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @property
     def is_only_executor(self) -> bool:
-        """Sees the own organisation alone: an executor without a wider role."""
-        return not self.is_superuser and self.roles == {Role.EXECUTOR}
+        """Sees the own organisation alone: an executor without a wider role; groups that are no role widen nothing."""
+        return not self.is_superuser and self.roles & set(Role.values) == {Role.EXECUTOR}
 
 
 class ApiToken(AbstractAuthToken):

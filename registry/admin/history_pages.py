@@ -88,7 +88,7 @@ class HistoryPages(SimpleHistoryAdmin):
         found = {row.pk: _told(row, before.get(row.before_id), hidden, bool(inline)) for row in rows}
         names = Names(self.admin_site, request.user, (each for told in found.values() for each in told))
         may = frozenset() if inline else self.restorable(request, request.history_of)  # type: ignore[attr-defined]
-        strangers = _strangers(request.user, rows)
+        strangers = strangers_to(request.user, rows)
         for row in rows:
             row.who = gettext("a user outside your scope") if row.history_user_id in strangers else row.history_actor
             row.changes = [self._change_in_words(each, row, names, may, request) for each in found[row.pk]]
@@ -123,7 +123,7 @@ class HistoryPages(SimpleHistoryAdmin):
             row.name = named.get(key) or gettext("No. %s, no longer there") % key
 
 
-def _strangers(user: Any, rows: list[Any]) -> set[int]:
+def strangers_to(user: Any, rows: list[Any]) -> set[int]:
     """Keys of authors whose names are none of the user's; one who is gone is in nobody's scope and named."""
     users: Any = get_user_model()
     authors = users._base_manager.filter(pk__in={row.history_user_id for row in rows} - {None})

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.admin.chooser import ScopedAutocomplete
+from registry.admin.guard import delete_unchanged
+from registry.filters import NO_TEXT
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,10 @@ class RegistryAdminSite(admin.AdminSite):
     index_title = _("What to do")
     empty_value_display = "–"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_unchanged, "delete_selected")
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Our groups; Django's own list of one application where its address is asked for."""
         if app_label is not None:
@@ -130,7 +136,7 @@ class RegistryAdminSite(admin.AdminSite):
 
         @wraps(inner)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            _refuse_nul(request)
+            _refuse_unreadable(request)
             return inner(request, *args, **kwargs)
 
         return checked
@@ -147,10 +153,12 @@ def _shortcut(shortcut: Shortcut, listed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refuse_nul(request: HttpRequest) -> None:
-    """PostgreSQL takes no NUL in text: better refused here than met by a query."""
-    values = [request.path_info]
-    for given in (request.GET, request.POST):
-        values += [text for key, texts in given.lists() for text in (key, *texts)]
-    if any("\x00" in value for value in values):
+def _refuse_unreadable(request: HttpRequest) -> None:
+    """PostgreSQL takes no NUL in text, and a broken letter comes out of the address as U+FFFD: better refused here than
+    met by a query. A name given twice would select the rows of either value."""
+    for name, values in request.GET.lists():
+        if len(values) > 1 or NO_TEXT.search(name) or NO_TEXT.search(values[0]):
+            raise SuspiciousOperation("a parameter twice, or what is no text")
+    sent = (text for name, texts in request.POST.lists() for text in (name, *texts))
+    if any("\x00" in text for text in (request.path_info, *sent)):
         raise SuspiciousOperation("NUL in the request")

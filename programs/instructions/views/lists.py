@@ -95,7 +95,8 @@ class DeadlineListPage(ListPage):
         with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
-        found = Organisation.objects.filter(Q(with_rows) | named).order_by(by_name(), "pk")
+        seen = Organisation.objects.visible_to(self.request.user)
+        found = seen.filter(Q(with_rows) | named).order_by(by_name(), "pk")
         return [(str(each.pk), each.name) for each in found]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -144,5 +145,5 @@ class InstructionListPage(ListPage):
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
     """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
     named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", by_name(), "pk")
-    return [(region.pk, region.name) for region in regions]
+    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
+    return [(region.pk, region.name) for region in regions.order_by("level", by_name(), "pk")]
