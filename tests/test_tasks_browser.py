@@ -77,6 +77,14 @@ class Person:
         name = re.escape(self.said(words, context)) + (f" ?: {re.escape(of)}" if of else "")
         return self.page.get_by_role("link", name=re.compile(f"^{name}$"))
 
+    def choose(self, words: str) -> None:
+        """Follows a link of the menu, which may be folded in."""
+        link = self.page.get_by_role("link", name=self.said(words), include_hidden=True)
+        for fold in link.locator("xpath=ancestor::details[not(@open)]").all():
+            if (summary := fold.locator("> summary")).is_visible():
+                summary.click()
+        link.click()
+
     def field(self, words: str) -> Locator:
         """The admin closes its labels with a colon."""
         return self.page.get_by_label(re.compile(rf"^{re.escape(self.said(words))}:?$", re.IGNORECASE))
@@ -153,7 +161,7 @@ def test_controller_goes_from_a_protocol_to_issued_deadlines_and_accepts_a_repor
     page = person.page
     aigerim = make_staff(Role.CONTROLLER)
     person.sign_in(aigerim)
-    person.link("Administration").click()
+    person.choose("Administration")
     person.row(capfirst(person.said("meetings"))).get_by_role("link", name=person.said("Add")).click()
     person.field("title").fill("Заседание Проектного офиса")
     person.field("kind").select_option(MeetingKind.SESSION)
