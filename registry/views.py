@@ -3,7 +3,7 @@
 import sys
 from functools import cache
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +13,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 from registry.audit import triggers
-
-NO_DATABASE = (OperationalError, InterfaceError)  # what Django raises when the database is away, frozen or full
+from registry.unavailable import NO_DATABASE, RETRY_AFTER
 
 
 @never_cache
@@ -56,5 +55,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_database = isinstance(sys.exc_info()[1], NO_DATABASE)
     body = loader.render_to_string("500.html", {"is_database": is_database})
     if is_database:
-        return HttpResponse(body, status=503, headers={"Retry-After": "10"})
+        return HttpResponse(body, status=503, headers={"Retry-After": RETRY_AFTER})
     return HttpResponse(body, status=500)

@@ -177,3 +177,4 @@ NOT_ADDED = {
     "instructions.MonthEnd",
     "auth.Group",
 }
+NOT_DELETED = NOT_ADDED | {"accounts.ApiToken"}  # revoked

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
     from pytest_django.live_server_helper import LiveServer
     from pytest_django.plugin import DjangoDbBlocker
 
+    from tests.phone import Phone
     from tests.world import World
 
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
@@ -96,6 +97,14 @@ def roles(db: None) -> None:
     from registry.accounts.services import sync_roles
 
     sync_roles()
+
+
+@pytest.fixture
+def phone(monkeypatch: pytest.MonkeyPatch) -> "Phone":
+    """Shows the codes of everybody's second factor; its clock is the server's."""
+    from tests.phone import Phone
+
+    return Phone(monkeypatch)
 
 
 @pytest.fixture(scope="module")

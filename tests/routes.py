@@ -23,7 +23,6 @@ MODEL_OF = {
     "meeting": "instructions.Meeting",
     "attachment": "instructions.Attachment",
     "admin:auth_user_password_change": "accounts.User",
-    "admin:instructions_instruction_issue": "instructions.Instruction",
     "admin:instructions_instruction_act": "instructions.Instruction",
     "admin:instructions_deadline_act": "instructions.Deadline",
 }

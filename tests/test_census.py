@@ -4,7 +4,7 @@ A route without a row here fails. To add one: a page or an API list gets a line 
 MODELS; an address that takes arguments of its own is told in `tests/routes.py` which row they are of. A cell reads
 GET/POST (an empty POST) for people of Akmola and, where it takes an object, for one of Akmola:
 
-200, 400…  the status            in  to the sign-in          go  to another page          no  any way of refusing
+200, 409…  the status            in  to the sign-in          go  to another page          no  any way of refusing
 
 For an object of Zhambyl every cell is "no". HEAD is as GET, OPTIONS tells of what GET shows, and no other method does
 more than GET.
@@ -29,6 +29,11 @@ ROUTES = """
 set_language              go/go     go/go   go/go    go/go    go/go    go/go   go/go      go/go
 login                     200/200   go/go   200/200  go/go    go/go    go/go   go/go      go/go
 logout                    405/in    405/in  405/in   405/in   405/in   405/in  405/in     405/in
+sign_in_code              in/in     in/in   in/in    in/in    in/in    in/in   in/in      in/in
+second_factor             in/in     200/405 in/in    200/405  200/405  200/405 200/405    200/405
+second_factor_setup       in/in     200/200 in/in    200/200  200/200  200/200 200/200    200/200
+second_factor_codes       in/in     go/200  in/in    go/200   go/200   go/200  go/200     go/200
+second_factor_remove      in/in     go/200  in/in    go/200   go/200   go/200  go/200     go/200
 password_change           in/in     200/200 in/in    200/200  200/200  200/200 200/200    200/200
 healthz                   200/405   200/405 200/405  200/405  200/405  200/405 200/405    200/405
 readyz                    200/405   200/405 200/405  200/405  200/405  200/405 200/405    200/405
@@ -59,7 +64,7 @@ api:docs                  in/in     200/405 in/in    200/405  200/405  200/405 2
 api:nowhere               404/404   404/404 404/404  404/404  404/404  404/404 404/404    404/404
 
 admin:index               in/in     in/in   in/in    in/in    in/in    200/200 200/200    200/200
-admin:login               200/200   200/200 200/200  200/200  200/200  go/200  go/200     go/200
+admin:login               in/in     403/403 in/in    403/403  403/403  in/in   in/in      in/in
 admin:logout              go/go     go/go   go/go    go/go    go/go    405/in  405/in     405/in
 admin:password_change     in/in     in/in   in/in    in/in    in/in    200/200 200/200    200/200
 admin:password_change_done in/in    in/in   in/in    in/in    in/in    200/405 200/405    200/405
@@ -69,14 +74,14 @@ admin:view_on_site        in/in     in/in   in/in    in/in    in/in    404/404 4
 admin:app_list            in/in     in/in   in/in    in/in    in/in    200/200 200/200    200/200
 admin/(?P<url>.*)$        in/in     in/in   in/in    in/in    in/in    404/404 404/404    404/404
 admin:auth_user_password_change      in/in in/in in/in in/in in/in 403/403 403/403 200/200
-admin:instructions_instruction_issue in/in in/in in/in in/in in/in 403/403 200/200 403/403
-admin:instructions_instruction_act   in/in in/in in/in in/in in/in 403/403 200/200 403/403
-admin:instructions_deadline_act      in/in in/in in/in in/in in/in 403/403 200/200 403/403
+admin:instructions_instruction_act   in/in in/in in/in in/in in/in 403/403 200/400 403/403
+admin:instructions_deadline_act      in/in in/in in/in in/in in/in 403/403 200/400 403/403
 admin:instructions_instruction_term  in/in in/in in/in in/in in/in 403/403 200/200 403/403
 """
 # What each role does with a model in the admin; everybody else is sent to the sign-in.
 #   -  nothing    r  reads    c  reads, and the country's own people write    w  writes what is of the own region
-#   u  as w, but deletes nothing    k  keys: made and taken back    j  reads, there is no history
+#   u  as w, but one that is named in records is not deleted
+#   k  keys: made, shown, never changed    j  reads, there is no history
 MODELS = """
                               editor  controller  administrator
 accounts.User                 -       -           u
@@ -119,9 +124,9 @@ CELLS = {
     "-": ("403/403", "403/403", "403/403", "403/403", "no/no", "403/403", "go/go"),
     "r": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
     "c": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
-    "w": ("200/200", "200/200", "200/200", "200/200", "200/200", "404/404", "go/go"),
-    "u": ("200/200", "200/200", "200/200", "403/403", "200/200", "404/404", "go/go"),
-    "k": ("200/200", "200/200", "200/403", "200/200", "go/go", "", "go/go"),
+    "w": ("200/200", "200/200", "200/409", "200/200", "200/200", "404/404", "go/go"),
+    "u": ("200/200", "200/200", "200/409", "go/go", "200/200", "404/404", "go/go"),
+    "k": ("200/200", "200/200", "200/403", "403/403", "go/go", "", "go/go"),
     "j": ("200/200", "403/403", "200/403", "403/403", "go/go", "", "go/go"),
 }
 WRITERS = "cwuk"  # of the country's own people, who add a row

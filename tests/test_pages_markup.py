@@ -25,6 +25,8 @@ PAGES = [
     "/discipline/?by=week&form=1",
     "/instructions/?without_executor=true",
     "/password/",
+    "/second-factor/",
+    "/second-factor/set-up/",
     "/nowhere/",
 ]
 
@@ -110,7 +112,7 @@ def test_refused_sign_in_and_forbidden_page():
 def test_page_answers_in_the_language_of_the_cookie_before_that_of_the_browser():
     user = make_user(Role.OFFICIAL)
     reader = Reader(language="ru")
-    reader.client.login(username=user.username, password=PASSWORD)
+    reader.client.post("/login/", {"username": user.username, "password": PASSWORD})
     reader.client.cookies["django_language"] = "kk"
     assert reader.get("/").has("html", lang="kk")
 
