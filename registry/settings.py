@@ -224,6 +224,22 @@ REGISTRY_LOADERS = [
     "programs.instructions.loading",
 ]
 
+# What /search/ and /quality/ show, in order: each names a module with its `sections`.
+REGISTRY_SEARCH = [
+    "programs.instructions.searching",
+    "programs.searching",
+    "regions.searching",
+    "programs.cooperatives.searching",
+    "programs.indicators.searching",
+    "regions.standards.searching",
+]
+REGISTRY_QUALITY = [
+    "programs.instructions.quality",
+    "programs.quality",
+    "programs.indicators.quality",
+    "programs.cooperatives.quality",
+]
+
 # --- Instruction control ----------------------------------------------------------------------------------------------
 DUE_SOON_WORKING_DAYS = env.int("DUE_SOON_WORKING_DAYS", 3)  # "falls due soon": this many working days ahead
 URGENT_WORKING_DAYS = env.int("URGENT_WORKING_DAYS", 0)  # «незамедлительно» in working days; 0: somebody sets the date
@@ -233,6 +249,13 @@ EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the l
 
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
 REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
+
+# --- What asks for a second look --------------------------------------------------------------------------------------
+COOPERATIVE_FEW_MEMBERS = env.int("COOPERATIVE_FEW_MEMBERS", 3, validate=validate.Range(min=0))
+# The largest support in МРП of its day; 0: not judged.
+COOPERATIVE_CEILING_MRP = env.int("COOPERATIVE_CEILING_MRP", 8000, validate=validate.Range(min=0, max=10**6))
+# A figure older than that is stale, and a region without a newer one is silent.
+STALE_AFTER_MONTHS = env.int("STALE_AFTER_MONTHS", 12, validate=validate.Range(min=1, max=1200))
 
 # --- Lists as files ---------------------------------------------------------------------------------------------------
 OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file

@@ -21,7 +21,10 @@ from tests.world import EVERY_STAFF_ROLE, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
-OTHER_PAGES = ("home", "discipline", "instruction", "meeting")
+OTHER_PAGES = (
+    *("home", "discipline", "instruction", "meeting", "program", "region"),
+    *("systems", "cooperative", "calendar", "quality"),
+)
 NUL, SURROGATE, NO_DAY, NO_KEY = "%00", "%ED%A0%80", "0000-00-00", "9" * 30
 HIDDEN_FIELDS = (
     "password", "user__password__startswith", "controller__password__startswith", "search_text__contains", "chair",

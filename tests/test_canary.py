@@ -38,8 +38,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 Question = tuple[str, dict[str, Any]]  # an address and what it is asked
 # Pages that can be had as files, and the model of the row they are about.
 DOCUMENTS = {
-    "deadlines": "", "instructions": "", "discipline": "",
+    "deadlines": "", "instructions": "", "discipline": "", "programs": "", "funding": "", "indicators": "",
+    "cooperatives": "", "standards": "", "provisions": "", "system": "programs.InformationSystem",
     "instruction": "instructions.Instruction", "meeting": "instructions.Meeting",
+    "program": "programs.Program",
 }  # fmt: skip
 # Parameters that name a row which may be hidden, in the API and on pages, and the model of that row.
 KEYS = {
@@ -114,7 +116,9 @@ def test_no_question_finds_a_row_of_another_region(world, who):
 
 @pytest.mark.parametrize("who", [Role.EDITOR, Role.OFFICIAL, Role.EXECUTOR, Role.CONSUMER])
 def test_what_is_for_official_use_is_not_there_for_those_who_may_not_read_it(world, who):
-    pages = [(address(route, world.secret), {}) for route in routes() if route.about.startswith("instructions.")]
+    pages: list[Question] = [
+        (address(route, world.secret), {}) for route in routes() if route.about.startswith("instructions.")
+    ]
     client = world.caller(who) if who == Role.CONSUMER else world.browser(who)
     for path, query in (*questions(world.secret), *pages, ("/", {}), ("/discipline/", {}), ("/admin/", {})):
         assert SECRET_SIGN not in said(client.get(path, query)), (path, query)

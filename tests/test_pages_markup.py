@@ -24,6 +24,12 @@ PAGES = [
     "/discipline/?by=region&from=2026-01-01",
     "/discipline/?by=week&form=1",
     "/instructions/?without_executor=true",
+    "/programs/",
+    "/programs/?status=x&kind=y&page=z",
+    "/funding/?year=x",
+    "/indicators/",
+    "/regions/",
+    "/regions/000000000/",
     "/password/",
     "/second-factor/",
     "/second-factor/set-up/",
@@ -117,7 +123,9 @@ def test_page_answers_in_the_language_of_the_cookie_before_that_of_the_browser()
     assert reader.get("/").has("html", lang="kk")
 
 
-@pytest.mark.parametrize("pattern", ["registry/templates/**/*.html", "programs/**/templates/**/*.html"])
+@pytest.mark.parametrize(
+    "pattern", ["registry/templates/**/*.html", "regions/**/templates/**/*.html", "programs/**/templates/**/*.html"]
+)
 def test_templates_hold_no_inline_style_or_script_and_no_untranslated_words(pattern):
     for path in ROOT.glob(pattern):
         if "admin" in path.parts:

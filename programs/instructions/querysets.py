@@ -1,10 +1,11 @@
 """Questions about instructions and deadlines, named once and used by every door. Dates are handed in as `on`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value, When, Window
+from django.db.models.functions import Coalesce
 
 from programs.instructions.choices import (
     AccessMark,
@@ -17,7 +18,7 @@ from programs.instructions.choices import (
     Verb,
 )
 from registry.scope import ScopedQuerySet, within
-from registry.search import fold
+from registry.search import containing
 
 LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
 
@@ -43,8 +44,12 @@ class RestrictedQuerySet(ScopedQuerySet):
 
     mark_path = ""  # lookup of the instruction's access mark
 
+    def in_scope(self, user: Any) -> Self:
+        """As `visible_to`, whatever the mark: for rows of an instruction whose own mark is looked at beside them."""
+        return super().visible_to(user)
+
     def visible_to(self, user: Any) -> Self:
-        rows = super().visible_to(user)
+        rows = self.in_scope(user)
         return rows if user.has_perm("instructions.view_restricted") else rows.unrestricted()
 
     def unrestricted(self) -> Self:
@@ -71,7 +76,7 @@ class InstructionQuerySet(RestrictedQuerySet):
 
     def seen_by_region(self, user: Any) -> Self:
         """It concerns the region, or one of its executors sits there; an executor sees what the own body must do."""
-        told = Exists(_deadlines(instruction=OuterRef("pk")).visible_to(user))
+        told = Exists(_deadlines(instruction=OuterRef("pk")).in_scope(user))
         return self.filter(told) if user.is_only_executor else self.filter(within("region_id", user.region_id) | told)
 
     def for_listing(self) -> Self:
@@ -85,8 +90,29 @@ class InstructionQuerySet(RestrictedQuerySet):
             may_control=Exists(_instructions(pk=OuterRef("pk")).editable_by(user)), is_periodic=Exists(periodic)
         )
 
+    def with_progress(self, user: Any, *, on: date) -> Self:
+        """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, of these
+        `silent` where the public text says nothing more, `in_time`, `under_review`, `without_date`; the same over all
+        rows as `all_overdue`…; the `nearest` last day in work; and whether some executor `is_told`."""
+        deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user).order_by()
+        sorts = {
+            "overdue": deadlines.overdue(on=on),
+            "silent": deadlines.overdue(on=on).with_silence().filter(is_silent=True),
+            "in_time": deadlines.in_time(until=on - timedelta(days=1)),
+            "under_review": deadlines.awaiting_review(),
+            "without_date": deadlines.without_date(),
+        }
+        counts: dict[str, Any] = {
+            name: Coalesce(Subquery(rows.values("instruction").annotate(n=Count("pk")).values("n")), 0)
+            for name, rows in sorts.items()
+        }
+        nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
+        totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
+        is_told = Exists(deadlines.exclude(state=DeadlineState.CANCELLED))
+        return self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told).annotate(**totals)
+
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
     def on_control(self) -> Self:
         return self.filter(state=InstructionState.ON_CONTROL)

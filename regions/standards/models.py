@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.models import Region
 from regions.standards.choices import SettlementType, StandardKind, StandardStatus
-from regions.standards.querysets import ProvisionQuerySet
+from regions.standards.querysets import ProvisionQuerySet, StandardItemQuerySet
 from registry.models import Loaded, Named, Record, Searchable, in_language
 
 
@@ -30,6 +30,8 @@ class StandardItem(Searchable, Named, Loaded, Record):
     legal_act = models.CharField(_("legal act"), max_length=300, blank=True)
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+
+    objects: ClassVar[Any] = StandardItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item of the regional standards")

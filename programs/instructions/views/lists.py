@@ -20,11 +20,12 @@ from programs.instructions.filters import DeadlineFilter, InstructionFilter
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
-from regions.models import Organisation, Region
+from regions.filters import region_choices
+from regions.models import Organisation
 from registry.alphabet import by_name
 from registry.pages import ListPage, RegistryPage, Sort
 
-ID, CODE = re.compile("[0-9]{1,18}"), re.compile("[0-9]{9}")  # what may be asked for in a drop-down's place
+ID = re.compile("[0-9]{1,18}")  # what may be asked for in a drop-down's place
 
 
 class BoardPage(RegistryPage):
@@ -140,10 +141,3 @@ class InstructionListPage(ListPage):
         deadlines = Deadline.objects.visible_to(self.request.user).exclude(state=DeadlineState.CANCELLED)
         of_one = deadlines.filter(instruction=OuterRef("pk")).order_by().values("instruction")
         return rows.for_listing().annotate(told=Coalesce(Subquery(of_one.annotate(n=Count("pk")).values("n")), 0))
-
-
-def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
-    """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
-    named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
-    return [(region.pk, region.name) for region in regions.order_by("level", by_name(), "pk")]
