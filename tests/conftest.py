@@ -82,6 +82,16 @@ def page(browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
 
 
 @pytest.fixture
+def problems(page: "Page") -> Iterator[list[str]]:
+    """Everything the browser complains of, and every answer that is an error; any of them fails the test."""
+    found: list[str] = []
+    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    yield found
+    assert not found
+
+
+@pytest.fixture
 def roles(db: None) -> None:
     """The groups of all roles with their permissions."""
     from registry.accounts.services import sync_roles

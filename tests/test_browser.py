@@ -12,16 +12,6 @@ pytestmark = pytest.mark.usefixtures("roles")
 
 
 @pytest.fixture
-def problems(page):
-    """Everything the browser complains of, and every answer that is an error."""
-    found = []
-    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    yield found
-    assert not found
-
-
-@pytest.fixture
 def real_data(transactional_db):
     call_command("load_registry", verbosity=0)
 
