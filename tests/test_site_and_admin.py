@@ -27,6 +27,14 @@ def test_a_page_leads_to_its_form_and_the_form_back(name):
     assert controller.get(form).links["View on site"] == page
 
 
+@pytest.mark.parametrize("role", [Role.CONTROLLER, Role.EDITOR, Role.ADMINISTRATOR])
+def test_the_admin_leads_to_a_page_of_the_site(role):
+    """Not to one that leads back to the admin, as the board does for editors."""
+    reader = Reader(make_staff(role, region=AKMOLA))
+    site = reader.get(reverse("admin:index")).links["To the site"]
+    assert reader.get(site).status == 200
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_who_may_not_change_the_record_is_not_led_to_its_form(name):
     page = reverse(name, args=(PAGES[name]().pk,))
