@@ -1,6 +1,7 @@
 from typing import Self
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from registry.scope import ScopedQuerySet, within
 from registry.search import fold
@@ -14,6 +15,19 @@ class ProgramQuerySet(ScopedQuerySet):
 
     def for_listing(self) -> Self:
         return self.select_related("owner", "parent", "source")
+
+    def around(self, slug: str) -> Self:
+        """The programme `slug`, its parts and those linked with it either way, each with its `place` there and, for a
+        link, the `reason`."""
+        one_way, other_way = Q(program__slug=slug, linked=OuterRef("pk")), Q(linked__slug=slug, program=OuterRef("pk"))
+        links = apps.get_model("programs", "ProgramLink").objects.filter(one_way | other_way)
+        place = Case(
+            When(slug=slug, then=Value("itself")),
+            When(parent__slug=slug, then=Value("part")),
+            When(Exists(links), then=Value("linked")),
+            output_field=CharField(),
+        )
+        return self.annotate(place=place, reason=Subquery(links.values("reason")[:1])).filter(place__isnull=False)
 
 
 class SourceQuerySet(ScopedQuerySet):
@@ -55,8 +69,11 @@ class PracticeQuerySet(RegionalQuerySet):
         return self.all()
 
 
-class FindingQuerySet(ScopedQuerySet):
-    region_path = "region_id"
+class FindingQuerySet(RegionalQuerySet):
+    def about(self, organisations: QuerySet) -> Self:
+        """Concerning one of `organisations`, or all of its kind."""
+        kinds = organisations.values("kind")
+        return self.filter(Q(organisation__in=organisations.values("pk")) | Q(organisation_kind__in=kinds))
 
     def for_listing(self) -> Self:
         return self.select_related("authority", "organisation", "region", "source")

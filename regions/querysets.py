@@ -17,6 +17,14 @@ class RegionQuerySet(ScopedQuerySet):
         """The chain from the country down to `code` itself, in that order."""
         return self.filter(code__in={code[:length].ljust(9, "0") for length in (0, 2, 4, 6, 9)}).order_by("level")
 
+    def around(self, code: str) -> Self:
+        """The chain from the country down to `code`, and the parts of `code`, by their codes."""
+        return self.above(code).order_by() | self.filter(parent=code)
+
+    def for_listing(self) -> Self:
+        """With all that each lies in."""
+        return self.select_related("centre", "successor", "parent__parent__parent")
+
     def tiles(self) -> Self:
         """The 20 regions of the schematic map."""
         return self.filter(level=1, tile_row__isnull=False)

@@ -19,6 +19,9 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("api/v1/", include("registry.api.urls")),
+    path("", include("regions.urls")),
+    path("", include("programs.urls")),
+    path("", include("programs.indicators.urls")),
     path("", include("programs.instructions.urls")),
 ]
 

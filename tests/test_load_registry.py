@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 
 from programs.choices import ConnectionState, FundingStage, ReplicationState
 from programs.indicators.models import IndicatorValue
-from programs.indicators.services import disagreements
 from programs.instructions.choices import DeadlineState, ExecutorRole, InstructionState, Verb
 from programs.instructions.models import Act, CalendarDay, Deadline, Instruction, Meeting
 from programs.models import Connection, Finding, Funding, Practice, PracticeReplication, Program, Project, Source
@@ -173,7 +172,7 @@ def test_a_value_keeps_the_word_the_period_and_the_quote_of_its_source():
 
 
 def test_the_loaded_figures_do_not_contradict_each_other():
-    assert disagreements(IndicatorValue.objects.all()) == []
+    assert IndicatorValue.objects.disagreements() == []
 
 
 def test_no_oblast_is_said_to_be_connected():

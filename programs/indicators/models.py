@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import Approximation
 from programs.indicators.choices import Aggregation, Direction, IndicatorNature, ValueKind
 from programs.indicators.querysets import IndicatorQuerySet, IndicatorValueQuerySet
 from programs.models import Program, Sourced
+from registry.figures import days, figure
 from registry.models import Loaded, Named, Record, Searchable, in_language
 
 NO_DATE = Value(date(1, 1, 1), output_field=models.DateField())
@@ -102,6 +104,20 @@ class IndicatorValue(Sourced, Loaded, Record):
 
     def __str__(self) -> str:
         return f"{self.indicator}, {self.region}: {self.value.normalize():f}"
+
+    @property
+    def shown(self) -> str:
+        """The value as a reader sees it: «почти 8 600»."""
+        return Approximation(self.approximation).of(figure(self.value))
+
+    @property
+    def period(self) -> str:
+        """In days or years; in the source's words where it has neither."""
+        return days(self.period_from, self.period_to) or self.period_label
+
+    @property
+    def as_of_shown(self) -> str:
+        return _("as of %(day)s") % {"day": date_format(self.as_of, "SHORT_DATE_FORMAT")} if self.as_of else ""
 
     @property
     def period_key(self) -> tuple[date, date, str, date]:

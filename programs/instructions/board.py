@@ -14,17 +14,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, QuerySet, Value, When, Window
-from django.db.models.functions import Cast, Coalesce, Concat, Left, NullIf, RowNumber
+from django.db.models.functions import Coalesce, Concat, Left, RowNumber
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programs.instructions.choices import ExecutorRole, Mark
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet
 from regions.models import Region
+from registry.relations import counted, named
 from registry.scope import COUNTRY
 
 GROUPS_SHOWN = 20  # instructions in full; the list has the rest
@@ -109,19 +110,19 @@ class Board:
         on, until = self.day.on, self.day.until
         instructions = Count("instruction", distinct=True)
         return [
-            _counted("overdue_instructions", self.overdue, count=instructions),
-            _counted("due_soon", self.deadlines.due_soon(on=on, until=until)),
-            _counted("under_review", self.deadlines.awaiting_review()),
-            _counted("without_date", self.deadlines.without_date()),
-            _counted("without_date_instructions", self.deadlines.without_date(), count=instructions),
-            _counted("without_executor", self.instructions.without_executor()),
-            _counted("on_control", self.instructions.on_control()),
+            counted("overdue_instructions", self.overdue, count=instructions),
+            counted("due_soon", self.deadlines.due_soon(on=on, until=until)),
+            counted("under_review", self.deadlines.awaiting_review()),
+            counted("without_date", self.deadlines.without_date()),
+            counted("without_date_instructions", self.deadlines.without_date(), count=instructions),
+            counted("without_executor", self.instructions.without_executor()),
+            counted("on_control", self.instructions.on_control()),
         ]
 
     def _ages(self) -> list[QuerySet]:
         """All overdue deadlines, by the least days of their age: one arm, since each reads the same rows again."""
         whens = [When(**self._age(low, high), then=Value(str(low))) for low, high in AGES]
-        return [_counted("age", self.overdue, key=Case(*whens, output_field=CharField()))]
+        return [counted("age", self.overdue, key=Case(*whens, output_field=CharField()))]
 
     def _age(self, low: int, high: int | None) -> dict[str, date]:
         """The last days that make a deadline `low` to `high` days late."""
@@ -132,17 +133,17 @@ class Board:
         """Overdue by oblast, by central body and by programme, and the names of the oblasts."""
         oblast = Concat(Left("executor__region_id", 2), Value("0000000"))
         return [
-            _counted("region", self.overdue.exclude(executor__region=COUNTRY), key=oblast),
-            _counted(
-                "central", self.overdue.filter(executor__region=COUNTRY), key=F("executor_id"), name=_name("executor__")
+            counted("region", self.overdue.exclude(executor__region=COUNTRY), key=oblast),
+            counted(
+                "central", self.overdue.filter(executor__region=COUNTRY), key=F("executor_id"), name=named("executor__")
             ),
-            _counted(
+            counted(
                 "program",
                 self.overdue,
                 key=Coalesce(F("instruction__program__slug"), Value("")),
-                name=_name("instruction__program__"),
+                name=named("instruction__program__"),
             ),
-            _counted("oblast", Region.objects.filter(level=1), key=F("code"), name=_name("")),
+            counted("oblast", Region.objects.filter(level=1), key=F("code"), name=named()),
         ]
 
     @property
@@ -279,28 +280,6 @@ class Board:
 
     def _group(self, deadlines: list[Any]) -> Group:
         return Group(deadlines[0].instruction, list(as_rows(deadlines, self.day)), deadlines[0].total)
-
-
-def _counted(figure: str, rows: QuerySet, *, key: Any = None, name: Any = None, count: Any = None) -> QuerySet:
-    """How many `rows` there are for each key, as (figure, key, name, number): one arm of the union."""
-    nothing = Value("")
-    return (
-        rows.order_by()
-        .annotate(
-            figure=Value(figure, output_field=CharField()),
-            key=Cast(key or nothing, CharField()),
-            label=Coalesce(name or nothing, nothing, output_field=CharField()),
-        )
-        .values("figure", "key", "label")
-        .annotate(n=count or Count("pk"))
-        .values_list("figure", "key", "label", "n")
-    )
-
-
-def _name(path: str) -> Coalesce:
-    """The name at `path` in the reader's language, else in Russian: `registry.models.in_language` for the database."""
-    language = (get_language() or "ru")[:2]
-    return Coalesce(NullIf(F(f"{path}name_{language}"), Value("")), F(f"{path}name_ru"))
 
 
 def _overdue(label: str, n: int, **query: str) -> Figure:

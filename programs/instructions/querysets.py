@@ -1,10 +1,11 @@
 """Questions about instructions and deadlines, named once and used by every door. Dates are handed in as `on`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value, When, Window
+from django.db.models.functions import Coalesce
 
 from programs.instructions.choices import (
     AccessMark,
@@ -84,6 +85,24 @@ class InstructionQuerySet(RestrictedQuerySet):
         return self.annotate(
             may_control=Exists(_instructions(pk=OuterRef("pk")).editable_by(user)), is_periodic=Exists(periodic)
         )
+
+    def with_progress(self, user: Any, *, on: date) -> Self:
+        """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, `in_time`,
+        `under_review`, `without_date`; the same over all rows as `all_overdue`…; and the `nearest` last day in work."""
+        deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user).order_by()
+        sorts = {
+            "overdue": deadlines.overdue(on=on),
+            "in_time": deadlines.in_time(until=on - timedelta(days=1)),
+            "under_review": deadlines.awaiting_review(),
+            "without_date": deadlines.without_date(),
+        }
+        counts: dict[str, Any] = {
+            name: Coalesce(Subquery(rows.values("instruction").annotate(n=Count("pk")).values("n")), 0)
+            for name, rows in sorts.items()
+        }
+        nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
+        totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
+        return self.annotate(**counts, nearest=Subquery(nearest)).annotate(**totals)
 
     def search(self, words: str) -> Self:
         return self.filter(search_text__contains=fold(words))

@@ -19,6 +19,7 @@ from programs.models.sources import Sourced
 from programs.querysets import (
     FundingQuerySet,
 )
+from registry.figures import tenge, years
 from registry.models import Loaded, Record
 
 MONEY: dict[str, Any] = {"max_digits": 15, "decimal_places": 2}  # tenge; SQLite keeps no more digits
@@ -92,6 +93,15 @@ class Funding(Sourced, Loaded, Record):
 
     def __str__(self) -> str:
         return f"{self.program}: {self.purpose}"
+
+    @property
+    def shown(self) -> str:
+        """The amount as a reader sees it: «около 60 млрд тенге»."""
+        return Approximation(self.approximation).of(tenge(self.amount))
+
+    @property
+    def period(self) -> str:
+        return years(self.year_from, self.year_to) or self.period_label
 
     def clean(self) -> None:
         """Parts of one whole and stage may not exceed it, and belong to its programme."""

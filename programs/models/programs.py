@@ -1,5 +1,6 @@
 """Programmes, their links and their terms."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,6 +15,7 @@ from programs.models.sources import Source, Sourced
 from programs.querysets import (
     ProgramQuerySet,
 )
+from registry.figures import figure, years
 from registry.models import Loaded, Named, Record, Searchable, in_language
 
 
@@ -71,6 +73,10 @@ class Program(Searchable, Named, Loaded, Record):
     @property
     def summary(self) -> str:
         return in_language(self, "summary")
+
+    @property
+    def period(self) -> str:
+        return years(self.year_from, self.year_to)
 
 
 class ProgramLink(Loaded, Record):
@@ -133,3 +139,10 @@ class ProgramTerm(Sourced, Loaded, Record):
     @property
     def parameter(self) -> str:
         return in_language(self, "parameter")
+
+    @property
+    def shown(self) -> str:
+        return f"{figure(self.value)} {self.unit}"
+
+    def is_in_force(self, *, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

@@ -18,6 +18,7 @@ from programs.querysets import (
     ConnectionQuerySet,
     ProjectQuerySet,
 )
+from registry.figures import figure, tenge, years
 from registry.models import Loaded, Named, Record, Searchable
 
 
@@ -61,6 +62,19 @@ class Project(Searchable, Named, Sourced, Loaded, Record):
                 violation_error_message=_("Quantity and cost are more than zero; leave an unknown cost empty."),
             ),
         )
+
+    @property
+    def shown(self) -> str:
+        """How many, with the source's word and the unit."""
+        return f"{Approximation(self.approximation).of(figure(self.quantity))} {self.unit}".strip()
+
+    @property
+    def cost_shown(self) -> str:
+        return tenge(self.cost) if self.cost else ""
+
+    @property
+    def period(self) -> str:
+        return years(self.year_from, self.year_to)
 
 
 class InformationSystem(Searchable, Named, Loaded, Record):

@@ -1,0 +1,49 @@
+"""Columns of programmes and their money as files."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from programs.choices import Approximation
+from registry.exports import Column
+
+
+def _name(record: Any) -> str | None:
+    return record.name if record else None
+
+
+def _title(source: Any) -> str | None:
+    return source.title if source else None
+
+
+PROGRAM_COLUMNS = (
+    Column(gettext_lazy("programme"), lambda program: program.name, 45),
+    Column(gettext_lazy("kind"), lambda program: program.get_kind_display(), 16),
+    Column(gettext_lazy("status"), lambda program: program.get_status_display(), 18),
+    Column(gettext_lazy("status in words"), lambda program: program.status_note, 30),
+    Column(gettext_lazy("from year"), lambda program: program.year_from, 10),
+    Column(gettext_lazy("to year"), lambda program: program.year_to, 10),
+    Column(gettext_lazy("owner"), lambda program: _name(program.owner) or program.owner_note, 35),
+    Column(gettext_lazy("part of the programme"), lambda program: _name(program.parent), 30),
+    Column(gettext_lazy("legal act"), lambda program: program.legal_act, 30),
+    Column(gettext_lazy("summary"), lambda program: program.summary, 60),
+    Column(gettext_lazy("instructions on control"), lambda program: program.on_control, 12),
+    Column(gettext_lazy("source"), lambda program: _title(program.source), 30),
+)
+FUNDING_COLUMNS = (
+    Column(gettext_lazy("programme"), lambda money: money.program.name, 35),
+    Column(gettext_lazy("purpose"), lambda money: money.purpose, 45),
+    Column(gettext_lazy("region"), lambda money: money.region.name, 25),
+    Column(gettext_lazy("from year"), lambda money: money.year_from, 10),
+    Column(gettext_lazy("to year"), lambda money: money.year_to, 10),
+    Column(gettext_lazy("period as the source puts it"), lambda money: money.period_label, 20),
+    Column(gettext_lazy("as of"), lambda money: money.as_of, 12),
+    Column(gettext_lazy("budget"), lambda money: money.get_budget_level_display(), 18),
+    Column(gettext_lazy("stage"), lambda money: money.get_stage_display(), 12),
+    Column(gettext_lazy("amount, tenge"), lambda money: money.amount, 20),
+    Column(gettext_lazy("approximation"), lambda money: Approximation(money.approximation).label, 16),
+    Column(pgettext_lazy("money", "part of"), lambda money: money.part_of and money.part_of.purpose, 30),
+    Column(gettext_lazy("source"), lambda money: _title(money.source), 30),
+    Column(gettext_lazy("quote"), lambda money: money.quote, 40),
+    Column(gettext_lazy("note"), lambda money: money.note, 40),
+)

@@ -1,0 +1,90 @@
+"""Pages of programmes and their money. The day is read here and handed down."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from programs.exports import FUNDING_COLUMNS, PROGRAM_COLUMNS
+from programs.filters import FundingFilter, ProgramFilter
+from programs.models import Funding, Program
+from programs.passport import Passport
+from programs.querysets import FundingQuerySet, ProgramQuerySet
+from registry.pages import ListPage, RegistryPage, Sort
+from registry.relations import rows_of
+
+
+class ProgramListPage(ListPage):
+    permission_required = "programs.view_program"
+    template_name = "programs/program_list.html"
+    title = _("Programmes")
+    columns = PROGRAM_COLUMNS
+    filterset_class = ProgramFilter
+    sorts: ClassVar = {
+        "name": Sort(_("programme"), "name_ru"),
+        "kind": Sort(_("kind"), "kind"),
+        "status": Sort(_("status"), "status"),
+        "from": Sort(_("from year"), "year_from", nullable=True),
+        "to": Sort(_("to year"), "year_to", nullable=True),
+    }
+    default_sort = "name"
+    controls: ClassVar = {
+        "search": pgettext_lazy("filter", "words of the programme"),
+        "kind": _("kind"),
+        "status": _("status"),
+        "parent": _("part of the programme"),
+    }
+
+    def rows(self) -> ProgramQuerySet:
+        return Program.objects.visible_to(self.request.user)
+
+    def joined(self, rows: Any) -> Any:
+        """With the number of its instructions on control that the user may see, and of those overdue."""
+        on_control = rows_of(Program, "instructions", self.request.user).unrestricted().on_control()
+        mine = on_control.filter(program=OuterRef("pk")).order_by().values("program")
+        return rows.for_listing().annotate(
+            on_control=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
+        )
+
+
+class ProgramPage(RegistryPage):
+    permission_required = "programs.view_program"
+    template_name = "programs/program.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        try:
+            passport = Passport(self.request.user, kwargs["slug"], on=today)
+        except Program.DoesNotExist as error:
+            raise Http404(kwargs["slug"]) from error
+        return super().get_context_data(passport=passport, program=passport.program, today=today, **kwargs)
+
+
+class FundingListPage(ListPage):
+    permission_required = "programs.view_funding"
+    template_name = "programs/funding_list.html"
+    title = _("Money of programmes")
+    columns = FUNDING_COLUMNS
+    filterset_class = FundingFilter
+    sorts: ClassVar = {
+        "from": Sort(_("from year"), "year_from", nullable=True),
+        "amount": Sort(_("amount"), "amount"),
+        "program": Sort(_("programme"), "program__name_ru"),
+        "region": Sort(_("region"), "region_id"),
+        "stage": Sort(_("stage"), "stage"),
+    }
+    default_sort = "-from"
+    controls: ClassVar = {
+        "program": _("programme"),
+        "stage": _("stage"),
+        "budget_level": _("budget"),
+        "year": _("in force in the year"),
+        "region_under": _("territory (КАТО) with all its parts"),
+    }
+
+    def rows(self) -> FundingQuerySet:
+        return Funding.objects.visible_to(self.request.user)
