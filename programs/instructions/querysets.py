@@ -259,6 +259,19 @@ def _marks(on: date, until: date) -> dict[Mark, Q]:
     }
 
 
+class MonthEndQuerySet(ScopedQuerySet):
+    """Counts are seen as the deadlines they count, of an executor the own ones: none of the country by every region."""
+
+    region_path = "region_id"
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self.filter(of_organisation("organisation", user)) if user.is_only_executor else self
+
+    def seen_by_region(self, user: Any) -> Self:
+        rows = self.filter(within("region_id", user.region_id))
+        return rows.filter(of_organisation("organisation", user)) if user.is_only_executor else rows
+
+
 class OfDeadlineQuerySet(RestrictedQuerySet):
     """Extensions and reports are seen with their deadline."""
 

@@ -19,10 +19,10 @@ from programs.instructions.models.deadlines import Deadline
 from programs.instructions.querysets import (
     ActQuerySet,
     AttachmentQuerySet,
+    MonthEndQuerySet,
     OfDeadlineQuerySet,
 )
 from programs.models import Program
-from programs.querysets import RegionalQuerySet
 from registry.models import Record
 
 
@@ -181,7 +181,7 @@ class MonthEnd(models.Model):
     fell_due = models.PositiveIntegerField(_("fell due in the month"))
     in_time = models.PositiveIntegerField(_("of them in time"))
 
-    objects: ClassVar[Any] = RegionalQuerySet.as_manager()
+    objects: ClassVar[Any] = MonthEndQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("month-end count")

@@ -5,12 +5,27 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 
 from programs.instructions.choices import DeadlineState, Verb
 from programs.instructions.models import Act, Deadline, MonthEnd
 
 DONE = (DeadlineState.REPORTED, DeadlineState.FULFILLED)
+TREND = 12  # months
+
+
+def ended_months(*, on: date, n: int = TREND) -> list[date]:
+    """Last days of the last `n` months that had ended by `on`, earliest first."""
+    return [on + relativedelta(day=1, months=-ago, days=-1) for ago in reversed(range(n))]
+
+
+def uncounted_months(*, on: date) -> list[date]:
+    """Of the ended months of the trend, those nobody has counted, from the first act of the journal on."""
+    ends = ended_months(on=on)
+    counted = set(MonthEnd.objects.filter(month__in=ends).values_list("month", flat=True))
+    missing = [end for end in ends if end not in counted]
+    begun = Act.objects.aggregate(on=Min("on"))["on"] if missing else None
+    return [end for end in missing if begun and begun <= end]
 
 
 @transaction.atomic
