@@ -58,7 +58,7 @@ def test_a_month_that_makes_no_sense_is_refused(value):
 
 
 def test_missing_months_are_counted_once_from_the_first_act_on(capsys, monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2026, 4, 15))
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2026, 4, 15))
     issued(make_organisation(), date(2026, 1, 20))
     services.close_month(month=date(2026, 2, 1))
     for expected in (["2026-01: 1 rows", "2026-03: 1 rows"], []):
