@@ -125,6 +125,7 @@ def test_region_without_a_place_on_the_map_is_in_the_table_alone(mapped):
 
 
 def test_reader_of_a_region_gets_no_map_of_the_country(mapped):
+    make_deadline("111000000", due=TODAY)
     page = Reader(make_user(Role.OFFICIAL, region=AKMOLA)).get("/")
     assert not page.has("svg", **{"class": "tile-map"})
     assert page.link("^Bodies of the region itself, Overdue: 1$")
@@ -132,7 +133,10 @@ def test_reader_of_a_region_gets_no_map_of_the_country(mapped):
 
 def test_no_map_where_nothing_is_in_work(official):
     make_region(AKMOLA, tile_row=1, tile_column=2)
-    assert not official.get("/").has("svg", **{"class": "tile-map"})
+    make_deadline(due=TODAY)
+    page = official.get("/")
+    assert not page.has("svg", **{"class": "tile-map"})
+    assert "By region" not in page.words  # the central bodies alone
 
 
 # Twelve months

@@ -50,6 +50,11 @@ class Regions:
         return sorted(parts, key=lambda part: (-part.overdue.n, -part.in_work.n, part.name))
 
     @property
+    def is_worth_showing(self) -> bool:
+        """One part alone says no more than the figures of the day, unless the map shows where it lies."""
+        return len(self.parts) > 1 or self.map is not None
+
+    @property
     def total(self) -> Part:
         return self._part("", _("Total"), {})
 
