@@ -92,7 +92,7 @@ class Counts:
     def _breakdowns(self) -> list[QuerySet]:
         """Keys are words with a blank between them; `open` of all open deadlines."""
         marked = self.deadlines.open().with_mark(on=self.day.on, until=self.day.until)
-        program = Coalesce(F("instruction__program__slug"), Value(""))
+        program = Coalesce(F("instruction__program__slug"), Value(""), output_field=CharField())
         key = Concat(F("mark"), Value(" "), self._part, Value(" "), program)
         return [
             counted("open", marked, key=key, name=named("instruction__program__")),
