@@ -41,13 +41,12 @@ class Executor(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A part of the reader's territory; `row` and `column` are those of the schematic map, None for off it."""
+    """A part of the reader's territory; `spot` is its row and column on the schematic map, None for off it."""
 
     code: str
     name: str
     short_name: str
-    row: int | None
-    column: int | None
+    spot: tuple[int, int] | None
 
 
 class Counts:
@@ -128,7 +127,8 @@ class Counts:
 
     @cached_property
     def open(self) -> list[Standing]:
-        return [Standing(*key.split(" "), name, n) for key, (name, n) in self._found["open"].items()]
+        found = ((*key.split(" "), name, n) for key, (name, n) in self._found["open"].items())
+        return [Standing._make(each) for each in found]
 
     def tally(self, key: Callable[[Standing], Any], *marks: str) -> Counter[Any]:
         """Open deadlines that carry one of `marks`, any where none is named, added up by `key`."""
@@ -161,5 +161,6 @@ class Counts:
         for code, (name, row) in rows.items():
             short, column = columns[code]
             bare = short.removesuffix(" Region")  # unless a town has the same name
-            places[code] = Place(code, name, (short if bare in names else bare) or name, row, column)
+            spot = None if row is None or column is None else (row, column)
+            places[code] = Place(code, name, (short if bare in names else bare) or name, spot)
         return places

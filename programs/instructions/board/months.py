@@ -10,21 +10,27 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programs.instructions.board.figures import Figure, deadlines, percent
+from programs.instructions.board.figures import deadlines, percent
 from programs.instructions.models import MonthEnd
 from programs.instructions.services import ended_months
 from registry.trend import Period, TrendChart
 
+SUMS = ("overdue__sum", "fell_due__sum", "in_time__sum")
+
 
 @dataclass(frozen=True)
 class Month:
-    """`overdue` and what follows are None for a month that nobody counted; `address` leads to what was overdue."""
+    """`overdue` and what follows are None for a month that nobody counted."""
 
     end: date
     overdue: int | None = None
     fell_due: int | None = None
     in_time: int | None = None
-    address: str = ""
+
+    @property
+    def address(self) -> str:
+        """Of the list of what was overdue at its end."""
+        return deadlines("", self.overdue or 0, overdue_on=self.end.isoformat()).address
 
     @property
     def name(self) -> str:
@@ -56,18 +62,9 @@ class Months:
         """The last twelve ended months, earliest first."""
         ends = ended_months(on=self.on)
         rows = MonthEnd.objects.visible_to(self.user).filter(month__in=ends).order_by().values("month")
-        sums = {name: Sum(name) for name in ("overdue", "fell_due", "in_time")}
-        counted = {row.pop("month"): row for row in rows.annotate(**{f"n_{name}": sums[name] for name in sums})}
-        return [self._month(end, counted.get(end, {})) for end in ends]
-
-    def _month(self, end: date, counted: dict[str, int]) -> Month:
-        if not counted:
-            return Month(end)
-        values = {name.removeprefix("n_"): n for name, n in counted.items()}
-        return Month(end, **values, address=self._figure(end).address)
-
-    def _figure(self, end: date) -> Figure:
-        return deadlines("", 0, overdue_on=end.isoformat())
+        sums = rows.annotate(Sum("overdue"), Sum("fell_due"), Sum("in_time"))
+        counted = {end: Month(end, *numbers) for end, *numbers in sums.values_list("month", *SUMS)}
+        return [counted.get(end, Month(end)) for end in ends]
 
     @property
     def are_counted(self) -> bool:

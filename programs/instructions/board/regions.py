@@ -83,13 +83,13 @@ class Regions:
     @cached_property
     def map(self) -> TileMap | None:
         """Of the parts that have a place on it; None where nothing is in work there."""
-        places = [place for place in self.counts.places.values() if place.row is not None]
-        if not any(self._n[IN_WORK][place.code] for place in places):
+        places = [(place, place.spot) for place in self.counts.places.values() if place.spot]
+        if not any(self._n[IN_WORK][place.code] for place, _spot in places):
             return None
-        tiles = (self._tile(place) for place in places)
+        tiles = (self._tile(place, spot) for place, spot in places)
         return TileMap("regions", _("Share of overdue deadlines by region"), tiles)
 
-    def _tile(self, place: Place) -> Tile:
+    def _tile(self, place: Place, spot: tuple[int, int]) -> Tile:
         part = self._part(place.code, place.name, of_part(place.code, self.counts.home))
         share = part.share
         told = (
@@ -98,8 +98,7 @@ class Regions:
             else _("%(region)s: %(n)d overdue of %(all)d in work, %(share)d %%")
         )
         return Tile(
-            place.row,
-            place.column,
+            *spot,
             place.short_name,
             "–" if share is None else f"{share} %",
             told % {"region": place.name, "n": part.overdue.n, "all": part.in_work.n, "share": share},
