@@ -12,3 +12,4 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=max(verbosity - 1, 0))  # one line per migration only when asked for
         for command in ("sync_roles", "load_registry", "demo_users"):
             call_command(command, verbosity=verbosity)
+        call_command("close_month", missing=True, verbosity=verbosity)
