@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint test-sqlite test-postgres bench clean venv
+.PHONY: help run test lint test-sqlite test-postgres bench faults drill clean venv
 
 PORT ?= 8000
 DEMO ?= 1
@@ -48,6 +48,12 @@ test-postgres: .venv/dev.stamp  ## Run all tests but those in a browser on a pri
 bench: .venv/dev.stamp  ## Measure loading, and pages on a million deadlines (BENCH_DEADLINES=… for fewer)
 	$(PY) -m tests.bench.run
 	$(PY) -m tests.bench.reading
+
+faults: .venv/dev.stamp  ## Kill and freeze workers, loads and databases under load (FAULTS_FREEZE=60 for longer)
+	$(PY) -m tests.faults.run
+
+drill: .venv/dev.stamp  ## Rehearse the loss of a PostgreSQL: restore it to a moment and to the end, compare every row
+	$(PY) -m tests.tools.drill
 
 clean:  ## Remove what make and the tools have made; data in var/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

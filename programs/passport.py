@@ -9,33 +9,33 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import F, Q
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
+from programs.choices import FundingStage
 from programs.models import InformationSystem, Practice, Program, ProgramTerm
 from regions.models import Organisation
+from registry.alphabet import by_name
 from registry.charts import BarChart
-from registry.facts import Disagreement, Measured, Money, measured, money_chart, wholes
-from registry.relations import First, Line, first, gathered, lines, named, rows_of
+from registry.facts import (
+    Cells,
+    Disagreement,
+    Measured,
+    Money,
+    Standing,
+    by_period,
+    measured,
+    money_chart,
+    standings,
+    wholes,
+)
+from registry.relations import First, Line, by_state, first, gathered, lines, named, rows_of
 from registry.scope import COUNTRY
 
 AMOUNTS_SHOWN = 200
 VALUES_SHOWN = 300
 PROJECTS_SHOWN = 100
 INSTRUCTIONS_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How many deadlines stand so, and the list of them; `mark` is the colour of the control card."""
-
-    label: Any
-    mark: str
-    n: int
-    address: str
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class Passport:
 
     def __init__(self, user: Any, slug: str, *, on: date) -> None:
         self.user, self.slug, self.on = user, slug, on
-        around = list(Program.objects.visible_to(user).around(slug).for_listing())
-        self.program = next((each for each in around if each.place == "itself"), None)
-        if self.program is None:
+        around: list[Any] = list(Program.objects.visible_to(user).around(slug).for_listing().order_by(by_name(), "pk"))
+        itself = [each for each in around if each.place == "itself"]
+        if not itself:
             raise Program.DoesNotExist
+        self.program: Program = itself[0]
         self.parts = [each for each in around if each.place == "part"]
         self.linked = [each for each in around if each.place == "linked"]
 
     def _rows(self, relation: str) -> Any:
         """Of the records that point to programmes, those of this one that the user may see."""
-        rows = rows_of(Program, relation, self.user)
-        return rows.filter(**{Program._meta.get_field(relation).remote_field.name: self.program})
+        return rows_of(Program, relation, self.user).filter(program=self.program)
 
     @cached_property
     def terms(self) -> list[TermsOfAct]:
@@ -86,6 +86,14 @@ class Passport:
     @property
     def regional_money(self) -> list[Money]:
         return [money for money in self.moneys if money.row.region_id != COUNTRY]
+
+    @property
+    def stages(self) -> list[Any]:
+        return FundingStage.labels
+
+    @property
+    def money_by_period(self) -> list[tuple[str, Cells]]:
+        return by_period(self.country_money, {stage.value: str(stage.label) for stage in FundingStage})
 
     @property
     def money_chart(self) -> BarChart | None:
@@ -120,23 +128,45 @@ class Passport:
 
     @cached_property
     def projects(self) -> First:
-        return first(self._rows("projects").for_listing().order_by("region", "name_ru", "pk"), PROJECTS_SHOWN)
+        return first(self._rows("projects").for_listing().order_by("region", by_name(), "pk"), PROJECTS_SHOWN)
 
     @cached_property
     def told(self) -> dict[str, list[Line]]:
         """Practices, where they are taken up, information systems with their connections, findings. One query."""
-        source = {"source": F("source__title"), "url": F("source__url")}
+        source: Any = {"source": F("source__title"), "url": F("source__url")}
         practices = self._rows("practices")
         systems = self._rows("systems")
         connections = rows_of(InformationSystem, "connections", self.user).filter(system__program=self.program)
         replications = rows_of(Practice, "replications", self.user).filter(practice__program=self.program)
         return gathered(
             [
-                lines("practices", practices, title=named(), place=named("region__"), text=F("description"), **source),
-                lines("replications", replications, title=named("practice__"), place=named("region__"), state="state"),
+                lines(
+                    "practices",
+                    practices,
+                    key=F("pk"),
+                    title=named(),
+                    place=named("region__"),
+                    text=F("description"),
+                    **source,
+                ),
+                lines(
+                    "replications",
+                    replications,
+                    key=F("practice_id"),
+                    title=named("practice__"),
+                    place=named("region__"),
+                    state="state",
+                ),
                 lines("systems", systems, title=named(), key=F("slug"), text=F("purpose"), **source),
-                lines("connections", connections, title=named("system__"), place=named("region__"), state="state"),
-                lines("findings", self._findings(), title=F("subject"), place=named("authority__"), state="state", **source),
+                lines("connections", connections, key=F("system__slug"), state="state"),
+                lines(
+                    "findings",
+                    self._findings(),
+                    title=F("subject"),
+                    place=named("authority__"),
+                    state="state",
+                    **source,
+                ),
             ]
         )
 
@@ -147,9 +177,22 @@ class Passport:
         return rows_of(Organisation, "findings_made", self.user).about(answerable)
 
     @property
-    def connections(self) -> list[tuple[str, int]]:
-        """Regions by the state of their connection, most first."""
-        return Counter(line.state for line in self.told["connections"]).most_common()
+    def systems(self) -> list[tuple[Line, list[tuple[str, int]]]]:
+        """Each system with how many regions are how far connected, most first."""
+        states = [(line.key, line.state) for line in self.told["connections"]]
+        return [
+            (system, Counter(state for slug, state in states if slug == system.key).most_common())
+            for system in self.told["systems"]
+        ]
+
+    @property
+    def practices(self) -> list[tuple[Line, list[tuple[str, str, list[Line]]]]]:
+        """Each practice with where it is taken up, by state."""
+        taken_up = self.told["replications"]
+        return [
+            (practice, by_state([line for line in taken_up if line.key == practice.key]))
+            for practice in self.told["practices"]
+        ]
 
     # Instructions
 
@@ -165,20 +208,6 @@ class Passport:
     @property
     def standings(self) -> list[Standing]:
         """Deadlines of all instructions in work."""
-        totals = self.instructions.rows[0] if self.instructions.total else None
-        return [
-            Standing(label, mark, getattr(totals, f"all_{name}", 0), self._deadlines(query))
-            for name, mark, label, query in (
-                ("overdue", "overdue", _("overdue"), {"mark": "overdue"}),
-                ("in_time", "in_time", _("in work, the day has not passed"), self._in_time),
-                ("under_review", "under_review", _("under review"), {"mark": "under_review"}),
-                ("without_date", "no_date", _("without a date"), {"without_date": "true"}),
-            )
-        ]
-
-    @property
-    def _in_time(self) -> dict[str, str]:
-        return {"state": "open", "due__gte": self.on.isoformat()}
-
-    def _deadlines(self, query: dict[str, str]) -> str:
-        return f"{reverse('deadlines')}?{urlencode({'program': self.slug} | query)}"
+        totals = vars(self.instructions.rows[0]) if self.instructions.total else {}
+        numbers = {name.removeprefix("all_"): n for name, n in totals.items() if name.startswith("all_")}
+        return standings(numbers, on=self.on, program=self.slug)

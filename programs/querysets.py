@@ -4,14 +4,14 @@ from django.apps import apps
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from registry.scope import ScopedQuerySet, within
-from registry.search import fold
+from registry.search import containing
 
 
 class ProgramQuerySet(ScopedQuerySet):
     """Programmes are read by every role."""
 
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
     def for_listing(self) -> Self:
         return self.select_related("owner", "parent", "source")

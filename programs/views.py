@@ -1,5 +1,7 @@
 """Pages of programmes and their money. The day is read here and handed down."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Count, OuterRef, Subquery
@@ -9,13 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from programs.documents import passport_document
 from programs.exports import FUNDING_COLUMNS, PROGRAM_COLUMNS
 from programs.filters import FundingFilter, ProgramFilter
 from programs.models import Funding, Program
 from programs.passport import Passport
 from programs.querysets import FundingQuerySet, ProgramQuerySet
-from registry.pages import ListPage, RegistryPage, Sort
+from regions.filters import region_choices
+from registry.exports import Document
+from registry.pages import DocumentPage, ListPage, Sort
 from registry.relations import rows_of
+from registry.scope import COUNTRY, sees_region
 
 
 class ProgramListPage(ListPage):
@@ -25,7 +31,7 @@ class ProgramListPage(ListPage):
     columns = PROGRAM_COLUMNS
     filterset_class = ProgramFilter
     sorts: ClassVar = {
-        "name": Sort(_("programme"), "name_ru"),
+        "name": Sort(_("programme"), "name", is_name=True),
         "kind": Sort(_("kind"), "kind"),
         "status": Sort(_("status"), "status"),
         "from": Sort(_("from year"), "year_from", nullable=True),
@@ -51,7 +57,7 @@ class ProgramListPage(ListPage):
         )
 
 
-class ProgramPage(RegistryPage):
+class ProgramPage(DocumentPage):
     permission_required = "programs.view_program"
     template_name = "programs/program.html"
 
@@ -61,7 +67,20 @@ class ProgramPage(RegistryPage):
             passport = Passport(self.request.user, kwargs["slug"], on=today)
         except Program.DoesNotExist as error:
             raise Http404(kwargs["slug"]) from error
-        return super().get_context_data(passport=passport, program=passport.program, today=today, **kwargs)
+        return super().get_context_data(
+            passport=passport, program=passport.program, today=today, country=COUNTRY, **kwargs
+        )
+
+    def document(self, context: dict[str, Any]) -> Document:
+        return passport_document(context["passport"])
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A row of the list of money."""
+
+    row: Funding
+    whole: Funding | None
 
 
 class FundingListPage(ListPage):
@@ -73,7 +92,7 @@ class FundingListPage(ListPage):
     sorts: ClassVar = {
         "from": Sort(_("from year"), "year_from", nullable=True),
         "amount": Sort(_("amount"), "amount"),
-        "program": Sort(_("programme"), "program__name_ru"),
+        "program": Sort(_("programme"), "program__name", is_name=True),
         "region": Sort(_("region"), "region_id"),
         "stage": Sort(_("stage"), "stage"),
     }
@@ -83,8 +102,18 @@ class FundingListPage(ListPage):
         "stage": _("stage"),
         "budget_level": _("budget"),
         "year": _("in force in the year"),
-        "region_under": _("territory (КАТО) with all its parts"),
+        "region_under": _("territory"),
     }
 
     def rows(self) -> FundingQuerySet:
         return Funding.objects.visible_to(self.request.user)
+
+    def shown(self, records: Iterable[Funding]) -> Iterable[Amount]:
+        """Each with the `whole` it is a part of, where the reader may see that."""
+        for money in records:
+            whole: Any = money.part_of
+            is_seen = whole is not None and sees_region(self.request.user, whole.region_id)
+            yield Amount(money, whole if is_seen else None)
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}

@@ -1,10 +1,15 @@
 """What regions and organisations are filtered by, on pages and in the API."""
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regions.choices import OrganisationKind, RegionKind, RegionLevel
-from regions.models import Organisation
+from regions.models import Organisation, Region
+from registry.alphabet import by_name
 from registry.filters import (
+    CodeField,
     CodeFilter,
     DayFilter,
     FlagFilter,
@@ -49,3 +54,10 @@ class OrganisationFilter(StrictFilterSet):
     parent = RowFilter("parent", model=Organisation, label=_("subordinate to"))
     is_active = FlagFilter(label=_("active"))
     updated_since = UpdatedSinceFilter()
+
+
+def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
+    """Options of a drop-down: the parts of the user's own territory; and the one asked for, at whatever depth."""
+    named = Q(pk=asked) if CodeField.pattern.fullmatch(asked) else Q()
+    regions = Region.objects.visible_to(user).filter(Q(parent=user.region_id) | named)
+    return [(region.pk, region.name) for region in regions.order_by("level", by_name(), "pk")]

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
 
 from regions.choices import RegionLevel
 from regions.models import Organisation, Region
-from registry.facts import Disagreement, Measured, Money, measured, wholes
-from registry.relations import First, Line, counted, first, gathered, lines, named, rows_of
+from registry.alphabet import by_name
+from registry.facts import Disagreement, Measured, Money, Standing, measured, standings, wholes
+from registry.relations import First, Line, by_state, counted, first, gathered, lines, named, rows_of
 from registry.scope import LENGTHS, subtree, within
 
 AMOUNTS_SHOWN = 100
@@ -29,12 +29,11 @@ ROWS_SHOWN = 60
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and the list of its rows; no address where there is no such list."""
+    """A number and the list of its rows."""
 
     label: Any
     n: int
-    address: str = ""
-    mark: str = ""
+    address: str
 
 
 class Profile:
@@ -47,7 +46,7 @@ class Profile:
         if self.region is None:
             raise Region.DoesNotExist
         self.path = [each for each in around if each.parent_id != code and each.pk != code]
-        self.parts = [each for each in around if each.parent_id == code]
+        self._parts = [each for each in around if each.parent_id == code]
 
     @property
     def is_outside(self) -> bool:
@@ -65,7 +64,9 @@ class Profile:
     def counts(self) -> dict[str, dict[str, int]]:
         """By figure and key. One query."""
         arms = [
-            counted("places", Region.objects.filter(Q(code__range=subtree(self.code)), ~Q(code=self.code)), key=F("level")),
+            counted(
+                "places", Region.objects.filter(Q(code__range=subtree(self.code)), ~Q(code=self.code)), key=F("level")
+            ),
             *self._deadline_arms(),
             counted("cooperatives", self._rows("cooperatives"), key=F("status")),
         ]
@@ -78,6 +79,7 @@ class Profile:
         rows = rows_of(Organisation, "deadlines", self.user).unrestricted().under(self.code)
         return [
             counted("overdue", rows.overdue(on=self.on), key=self._part),
+            counted("silent", rows.overdue(on=self.on).with_silence().filter(is_silent=True)),
             counted("in_time", rows.in_time(until=self.on - timedelta(days=1))),
             counted("under_review", rows.awaiting_review()),
             counted("without_date", rows.without_date()),
@@ -89,30 +91,17 @@ class Profile:
         digits = LENGTHS[min(self.region.level + 1, RegionLevel.SETTLEMENT)]
         return Concat(Left("executor__region_id", digits), Value("0" * (9 - digits)))
 
-    def _total(self, figure: str) -> int:
-        return sum(self.counts[figure].values())
-
     @property
-    def standings(self) -> list[Figure]:
+    def standings(self) -> list[Standing]:
         """Deadlines of executors in the territory."""
-        return [
-            Figure(label, self._total(figure), self._listed("deadlines", query), mark)
-            for figure, mark, label, query in (
-                ("overdue", "overdue", _("overdue"), {"mark": "overdue"}),
-                ("in_time", "in_time", _("in work, the day has not passed"), self._in_time),
-                ("under_review", "under_review", _("under review"), {"mark": "under_review"}),
-                ("without_date", "no_date", _("without a date"), {"without_date": "true"}),
-            )
-        ]
-
-    @property
-    def _in_time(self) -> dict[str, str]:
-        return {"state": "open", "due__gte": self.on.isoformat()}
+        numbers = {figure: sum(by_key.values()) for figure, by_key in self.counts.items()}
+        return standings(numbers, on=self.on, region_under=self.code)
 
     @property
     def cooperatives(self) -> list[Figure]:
         """By status."""
-        status = Region._meta.get_field("cooperatives").related_model._meta.get_field("status")
+        model: Any = Region._meta.get_field("cooperatives").related_model
+        status = model._meta.get_field("status")
         return [
             Figure(label, self.counts["cooperatives"][value], self._listed("cooperatives", {"status": value}))
             for value, label in status.flatchoices
@@ -129,18 +118,18 @@ class Profile:
         ]
 
     @cached_property
-    def parts_overdue(self) -> dict[str, Figure]:
-        """Overdue deadlines by the code of the part."""
-        return {
-            code: Figure("", n, f"{reverse('deadlines')}?{urlencode({'mark': 'overdue', 'region_under': code})}")
-            for code, n in self.counts["overdue"].items()
-        }
+    def parts(self) -> list[tuple[Region, Figure]]:
+        """What lies in the territory, each with its overdue deadlines."""
+        return [
+            (part, Figure(part.name, self.counts["overdue"].get(part.pk, 0), self._overdue(part.pk)))
+            for part in self._parts
+        ]
+
+    def _overdue(self, code: str) -> str:
+        return f"{reverse('deadlines')}?{urlencode({'mark': 'overdue', 'region_under': code})}"
 
     def _listed(self, page: str, query: dict[str, str]) -> str:
-        try:
-            return f"{reverse(page)}?{urlencode({'region_under': self.code} | query)}"
-        except NoReverseMatch:
-            return ""
+        return f"{reverse(page)}?{urlencode({'region_under': self.code} | query)}"
 
     # Money, indicators, projects
 
@@ -177,22 +166,22 @@ class Profile:
 
     @cached_property
     def projects(self) -> First:
-        return first(self._rows("projects").for_listing().order_by("region", "name_ru", "pk"), ROWS_SHOWN)
+        return first(self._rows("projects").for_listing().order_by("region", by_name(), "pk"), ROWS_SHOWN)
 
     @cached_property
     def provisions(self) -> First:
         """By the standards, of this region itself."""
         rows = self._rows("provisions").filter(region=self.code).for_listing()
-        return first(rows.order_by("-year", "item__name_ru", "pk"), ROWS_SHOWN)
+        return first(rows.order_by("-year", by_name("item__name"), "pk"), ROWS_SHOWN)
 
     # What else is told
 
     @cached_property
     def told(self) -> dict[str, list[Line]]:
         """Groups, connections, practices and findings. One query."""
-        source = {"source": F("source__title"), "url": F("source__url")}
-        of_region = {"place": named("region__"), **source}
-        where = {"state": "state", **of_region}
+        source: Any = {"source": F("source__title"), "url": F("source__url")}
+        of_region: Any = {"place": named("region__"), **source}
+        where: Any = {"state": "state", **of_region}
         return gathered(
             [
                 lines(
@@ -201,8 +190,6 @@ class Profile:
                     title=named("group__"),
                     key=F("region_id"),
                     place=named("region__"),
-                    text=F("role"),
-                    source=F("source"),
                     state="status",
                 ),
                 lines(
@@ -232,3 +219,15 @@ class Profile:
         """In groups of territories: of what lies here, and of what this lies in."""
         here = within("region_id", self.code) | Q(region__in=[each.pk for each in self.path])
         return rows_of(Region, "memberships", self.user).filter(here)
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[Line]]]:
+        return by_state(self.told["groups"])
+
+    @property
+    def connections(self) -> list[tuple[str, str, list[Line]]]:
+        return by_state(self.told["connections"])
+
+    @property
+    def replications(self) -> list[tuple[str, str, list[Line]]]:
+        return by_state(self.told["replications"])

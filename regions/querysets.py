@@ -3,7 +3,7 @@ from typing import Self
 from django.db.models import Q
 
 from registry.scope import ScopedQuerySet, subtree, within
-from registry.search import fold
+from registry.search import containing, fold
 
 
 class RegionQuerySet(ScopedQuerySet):
@@ -30,7 +30,7 @@ class RegionQuerySet(ScopedQuerySet):
         return self.filter(level=1, tile_row__isnull=False)
 
     def search(self, words: str) -> Self:
-        return self.filter(Q(search_text__contains=fold(words)))
+        return self.filter(containing(words))
 
 
 class RegionGroupMemberQuerySet(ScopedQuerySet):

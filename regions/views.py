@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from regions.exports import REGION_COLUMNS
-from regions.filters import RegionRowFilter
+from regions.filters import RegionRowFilter, region_choices
 from regions.models import Region
 from regions.profile import Profile
 from regions.querysets import RegionQuerySet
@@ -28,7 +28,7 @@ class RegionListPage(ListPage):
     filterset_class = RegionRowFilter
     sorts: ClassVar = {
         "code": Sort(_("КАТО code"), "code"),
-        "name": Sort(_("region"), "name_ru"),
+        "name": Sort(_("region"), "name", is_name=True),
         "level": Sort(_("level"), "level"),
         "kind": Sort(_("kind"), "kind"),
     }
@@ -37,7 +37,7 @@ class RegionListPage(ListPage):
         "search": pgettext_lazy("filter", "name or КАТО code"),
         "level": _("level"),
         "kind": _("kind"),
-        "region_under": _("territory (КАТО) with all its parts"),
+        "region_under": _("territory"),
     }
 
     @property
@@ -48,11 +48,15 @@ class RegionListPage(ListPage):
         regions = Region.objects.visible_to(self.request.user)
         return regions.filter(level__lte=1) if self.is_top else regions
 
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(is_top=self.is_top, **kwargs)
 
 
 class RegionPage(RegistryPage):
+    parameters = frozenset({PAGE})
     permission_required = "regions.view_region"
     template_name = "regions/region.html"
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 WIDTH = 720
 HEADING, LINE, THICKNESS, GAP = 40, 28, 20, 14  # heights: of a group's name, of the words over a bar, of the bar
-LONGEST_LABEL, LONGEST_HEADING = 40, 56  # letters that fit beside the number, and alone
+LETTER = 14  # width of a letter, roughly: words are cut before they run into the number
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ class BarChart:
 
     def _add_group(self, group: str, rows: list[Datum]) -> None:
         if group:
-            self.headings.append(Word(_short(group, LONGEST_HEADING), self.height + HEADING - 12))
+            self.headings.append(Word(_short(group, WIDTH // LETTER), self.height + HEADING - 12))
             self.height += HEADING
         for datum in rows:
             left, right = sorted((self._at(datum.value), self.zero))
             words, bar = self.height + LINE - 8, self.height + LINE
-            label = _short(datum.label, LONGEST_LABEL)
+            label = _short(datum.label, (WIDTH - GAP) // LETTER - len(datum.shown))
             self.bars.append(Bar(label, datum.shown, datum.series, words, bar, left, right - left))
             self.height += LINE + THICKNESS + GAP
 
@@ -94,4 +94,4 @@ class BarChart:
 
 
 def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return text if len(text) <= most else f"{text[: max(most - 1, 0)].rstrip()}…"

@@ -59,3 +59,17 @@ def no_demo_in_earnest(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
             id="registry.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def the_proxy_is_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "HTTPS is on, so a proxy stands in front, but TRUSTED_PROXIES is 0",
+            hint="Say how many there are: else all callers seem to come from one address, and failures at sign-in "
+            "close a name for everybody.",
+            id="registry.W002",
+        )
+    ]

@@ -6,13 +6,17 @@ Two sources may speak of overlapping things, so a sum of theirs would be a numbe
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registry.alphabet import alphabetical
 from registry.charts import BarChart, Datum
 from registry.figures import figure, tenge
 
@@ -41,7 +45,7 @@ class Measured:
 
 def measured(values: Iterable[Any]) -> list[Measured]:
     """`values` by indicator, those with most to compare first."""
-    ordered = sorted(values, key=lambda value: (value.indicator.name, value.indicator_id, *_order(value)))
+    ordered = sorted(values, key=lambda value: (alphabetical(value.indicator.name), value.indicator_id, *_order(value)))
     groups = groupby(ordered, key=lambda value: value.indicator)
     return sorted((Measured(indicator, list(rows)) for indicator, rows in groups), key=lambda one: -len(one.values))
 
@@ -111,12 +115,28 @@ def _beneath(row: Any, parts: Mapping[int | None, list[Any]]) -> Iterator[Any]:
         yield from _beneath(part, parts)
 
 
+Cells = list[tuple[str, list[Any]]]
+
+
+def by_period(moneys: Sequence[Money], stages: Mapping[str, str]) -> list[tuple[str, Cells]]:
+    """Whole amounts by period, in the order they come, and within it by the label of each of `stages`."""
+    table: dict[str, dict[str, list[Any]]] = {}
+    for money in moneys:
+        cells = table.setdefault(_period(money.row), {stage: [] for stage in stages})
+        cells[money.row.stage].append(money.row)
+    return [(period, [(stages[stage], rows) for stage, rows in cells.items()]) for period, cells in table.items()]
+
+
+def _period(row: Any) -> str:
+    return row.period or _("period not stated")
+
+
 def money_chart(key: str, moneys: Sequence[Money]) -> BarChart | None:
     """Amounts by period and stage, each a bar of its own with its parts below it."""
     rows = [row for money in moneys for row in (money.row, *money.beneath)]
     data = [
         Datum(
-            row.period or _("period not stated"),
+            _period(row),
             f"{row.get_stage_display()}: {row.purpose}",
             row.stage,
             row.amount,
@@ -125,3 +145,37 @@ def money_chart(key: str, moneys: Sequence[Money]) -> BarChart | None:
         for row in rows[:MOST_BARS]
     ]
     return BarChart(key, _("Money by period and stage"), data) if len(data) > 1 else None
+
+
+# Deadlines
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many deadlines stand so, of how many of them the public text says no more, and the list of them."""
+
+    label: Any
+    name: str
+    n: int
+    silent: int
+    address: str
+
+
+def standings(numbers: Mapping[str, int], *, on: date, **scope: str) -> list[Standing]:
+    """`numbers` of deadlines by how they stand on the day `on`, with lists filtered by `scope`."""
+    asked: Sequence[tuple[str, str, dict[str, str]]] = (
+        ("overdue", _("overdue"), {"mark": "overdue"}),
+        ("in_time", _("in work, the day has not passed"), {"state": "open", "due__gte": on.isoformat()}),
+        ("under_review", _("under review"), {"mark": "under_review"}),
+        ("without_date", _("without a date"), {"without_date": "true"}),
+    )
+    return [
+        Standing(
+            label,
+            name,
+            numbers.get(name, 0),
+            numbers.get("silent", 0) if name == "overdue" else 0,
+            f"{reverse('deadlines')}?{urlencode(scope | query)}",
+        )
+        for name, label, query in asked
+    ]

@@ -45,6 +45,6 @@ def days(first: date | None, last: date | None) -> str:
     begins = first is None or (first.month, first.day) == (1, 1)
     ends = last is None or (last.month, last.day) == (12, 31)
     if begins and ends:
-        return years(first and first.year, last and last.year)
+        return years(first.year if first else None, last.year if last else None)
     shown = [date_format(day, "SHORT_DATE_FORMAT") if day else "…" for day in (first, last)]
     return shown[0] if first == last else "–".join(shown)

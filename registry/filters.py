@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from registry.scope import within
-from registry.search import fold
+from registry.search import containing
 
 MAX_VALUES = 100  # values of one `__in`
 MAX_UNKNOWN = 20  # unknown names told of at once: an answer is no longer than its question
@@ -250,7 +250,7 @@ class InFilter(StrictFilter):
 
 
 class SearchFilter(StrictFilter):
-    """Words anywhere in the searched text, whatever their case; ё is е, қ is к. By the queryset's word `search`."""
+    """All the words, anywhere in the searched text, whatever their case; ё is е, қ is к. By the queryset's `search`."""
 
     field_class = forms.CharField
 
@@ -262,7 +262,7 @@ class SearchFilter(StrictFilter):
     def filter(self, qs: Any, value: str) -> Any:
         if not value:
             return qs
-        return qs.filter(**{f"{self.path}__contains": fold(value)}) if self.path else qs.search(value)
+        return qs.filter(containing(value, self.path)) if self.path else qs.search(value)
 
 
 class RegionFilter(StrictFilter):

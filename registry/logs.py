@@ -2,6 +2,9 @@
 
 import logging
 import re
+from typing import Any
+
+from registry.postgresql.pulse import DatabaseSilent
 
 _SECRETS = (
     (re.compile(r"^\s*(DETAIL|CONTEXT|Key):? .*$", re.MULTILINE), r"\1: (left out)"),  # PostgreSQL quotes the row
@@ -30,6 +33,11 @@ class RedactingFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} {message}", style="{")
+
+    def formatException(self, ei: Any) -> str:
+        """Of a silent database one line: hundreds ask meanwhile, and how they came to ask explains nothing."""
+        is_silence = isinstance(ei[1].__cause__ or ei[1], DatabaseSilent)
+        return f"{ei[0].__name__}: {ei[1]}" if is_silence else super().formatException(ei)
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

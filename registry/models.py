@@ -1,6 +1,8 @@
 """What every record of the registry is made of."""
 
+import re
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -11,6 +13,8 @@ from registry.audit.history import RecordHistory
 from registry.scope import ScopedQuerySet
 from registry.search import fold
 
+_VERSION = re.compile("[1-9][0-9]{0,8}")
+
 
 class StaleRecord(Exception):
     """Somebody else saved the record after this copy of it was read; nothing was written."""
@@ -19,7 +23,8 @@ class StaleRecord(Exception):
 class Record(models.Model):
     """A row people edit: versioned, timed, with its whole history.
 
-    `save()` writes only where the stored version is still the one that was read, so no edit overwrites another unseen.
+    `save()` and `delete()` write only where the stored version is still the one that was read, so no edit overwrites
+    another unseen. What was read in an earlier request is held to its `edition`, which the reader sends back.
     """
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -38,13 +43,50 @@ class Record(models.Model):
             super().save(update_fields=update_fields, **kwargs)
             return
         with transaction.atomic():
-            rows = type(self)._base_manager.filter(pk=self.pk, version=self.version)
-            if not rows.update(version=self.version + 1):
-                raise StaleRecord(self)
-            self.version += 1
+            self._claim()
             if update_fields is not None:
                 update_fields = {*update_fields, "version", "updated_at"}
             super().save(update_fields=update_fields, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises StaleRecord as `save()` does."""
+        with transaction.atomic():
+            self._claim()
+            return super().delete(*args, **kwargs)
+
+    def hold(self) -> None:
+        """Locks the row until the transaction ends; raises StaleRecord as `save()` does."""
+        rows = type(self)._base_manager.select_for_update().filter(pk=self.pk, version=self.version)
+        if not list(rows.values_list("pk")):
+            raise StaleRecord(self)
+
+    def _claim(self) -> None:
+        rows = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+        if not rows.update(version=self.version + 1):
+            raise StaleRecord(self)
+        self.version += 1
+
+    @property
+    def edition(self) -> str:
+        """Names the state of the record that a reader saw, in a form or in an ETag."""
+        return str(self.version)
+
+    def require_edition(self, edition: str) -> None:
+        """Raises StaleRecord unless this copy is of the edition that was seen, whatever text `edition` is."""
+        if edition != self.edition:
+            raise StaleRecord(self)
+
+    def in_edition(self, edition: str) -> Self | None:
+        """The record as it was in an edition, read from its history; None where history knows none."""
+        if not _VERSION.fullmatch(edition):
+            return None
+        row = self.history.filter(version=int(edition)).order_by("-pk").first()
+        if row is None:
+            return None
+        past = copy(self)
+        for field in row.tracked_fields:
+            setattr(past, field.attname, getattr(row, field.attname))
+        return past
 
 
 class Loaded(models.Model):

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from registry.alphabet import by_name
 from registry.exports import FORMATS, Column, Document, Table, file_of
 from registry.filters import StrictFilterSet
 
@@ -36,15 +38,25 @@ ROWS_AT_ONCE = 2000  # read from the database while a file is written
 
 @method_decorator(never_cache, name="dispatch")
 class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
-    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it."""
+    """A page for those who may see its rows; after sign-out the browser's "back" shows nothing of it.
+
+    `parameters` are those its address takes, each once: what nobody reads is refused, never answered with everything.
+    """
 
     request: HttpRequest
+    parameters: ClassVar[frozenset[str]] = frozenset()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any(name not in self.parameters or len(values) > 1 for name, values in request.GET.lists()):
+            raise SuspiciousOperation("a parameter this page does not take")
+        return super().get(request, *args, **kwargs)
 
 
 class DocumentPage(RegistryPage):
     """A page of one thing, which can be had as a file as well: `?format=`, a name of `formats`."""
 
     formats: ClassVar[Sequence[str]] = ("pdf", "docx", "xlsx")
+    parameters = frozenset({FORMAT})
 
     def document(self, context: dict[str, Any]) -> Document:
         """What the file holds, of the page's own `context`."""
@@ -66,11 +78,12 @@ class Sort:
     label: str | Promise
     path: str
     nullable: bool = False
+    is_name: bool = False  # `path` lacks its language
 
     def by(self, descending: bool) -> list[OrderBy]:
         """Rows without a value come last either way; the key decides between equals."""
         last = True if self.nullable else None
-        column, key = F(self.path), F("pk")
+        column, key = by_name(self.path) if self.is_name else F(self.path), F("pk")
         if descending:
             return [column.desc(nulls_last=last), key.desc()]
         return [column.asc(nulls_last=last), key.asc()]
@@ -129,7 +142,7 @@ class ListPage(RegistryPage):
         """Options of the drop-downs that the filterset does not know itself, by name of the filter."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         filters = self._filters()
@@ -247,9 +260,12 @@ def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortL
 def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:
     """`document` to be saved, in the format `name`, under a name made of the page's path and the day."""
     saved = f"{request.path.strip('/').replace('/', '-')}-{timezone.localdate()}.{name}"
-    return FileResponse(
+    answer = FileResponse(
         file_of(document, name), as_attachment=True, filename=saved, content_type=FORMATS[name].content_type
     )
+    # For files.js, which tells the reader to wait until it is here.
+    answer.set_cookie("file-ready", "1", max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    return answer
 
 
 def in_words(field: forms.Field, value: Any) -> str:

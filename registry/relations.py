@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import CharField, Count, DateField, F, Model, QuerySet, TextField, Value, Window
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
+
+from registry.alphabet import alphabetical
 
 
 def rows_of(model: type[Model], relation: str, user: Any) -> Any:
@@ -114,5 +117,12 @@ def gathered(arms: Sequence[Arm]) -> dict[str, list[Line]]:
         label = str(states[section].get(state, ""))
         found[section].append(Line(section, title, key, place, label, text, source, url, since))
     for told in found.values():
-        told.sort(key=lambda line: (line.title, line.place))
+        told.sort(key=lambda line: (alphabetical(line.title), alphabetical(line.place)))
     return found
+
+
+def by_state(told: list[Line]) -> list[tuple[str, str, list[Line]]]:
+    """Title, state and lines: those of one thing in one state together."""
+    ordered = sorted(told, key=lambda line: (line.title, line.state, alphabetical(line.place)))
+    groups = groupby(ordered, key=lambda line: (line.title, line.state))
+    return [(title, state, list(same)) for (title, state), same in groups]

@@ -34,10 +34,25 @@ def within(path: str, code: str) -> Q:
     return Q(**{f"{path}__gte": first, f"{path}__lte": last})  # a foreign key knows no __range
 
 
+def sees_region(user: Any, code: str | None) -> bool:
+    """Whether `user` reads rows of the region `code`: the answer of `visible_to`, without a query."""
+    if not _has_scope(user):
+        return False
+    first, last = subtree(user.region_id)
+    return user.region_id == COUNTRY or code == COUNTRY or (code is not None and first <= code <= last)
+
+
 class ScopedQuerySet(models.QuerySet):
     """A queryset that knows its user. Default: reference data, read by all who have a region, written country-wide."""
 
     region_path: ClassVar[str] = ""  # lookup of the region's code, such as "region_id"; empty for reference data
+
+    @property
+    def is_reference(self) -> bool:
+        """Everybody with a scope reads every row."""
+        own = type(self)
+        words = ("visible_to", "seen_by_region", "seen_by_country")
+        return not self.region_path and all(getattr(own, word) == getattr(ScopedQuerySet, word) for word in words)
 
     def visible_to(self, user: Any) -> Self:
         if not _has_scope(user):

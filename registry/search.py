@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.db.models import Q
+
 # Kazakh letters to the Russian ones people type in their place, and ё to е.
 _FOLDED = str.maketrans("ёәғқңөұүһі", "еагкноуухи")
 
@@ -10,3 +12,11 @@ def fold(text: str) -> str:
     """Lower case, ё→е, Kazakh letters to their Russian look-alikes, blanks single."""
     text = unicodedata.normalize("NFC", text).casefold().translate(_FOLDED)
     return " ".join(text.split())
+
+
+def containing(words: str, path: str = "search_text") -> Q:
+    """Rows whose folded text at `path` holds every one of `words`, in any order."""
+    found = Q()
+    for word in dict.fromkeys(fold(words).split()):
+        found &= Q(**{f"{path}__contains": word})
+    return found

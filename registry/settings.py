@@ -4,6 +4,7 @@ A value that cannot be parsed stops the start with the variable's name. README l
 list complete. Only DEBUG may run without a secret of its own.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -70,6 +71,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -78,6 +82,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "registry.accounts.middleware.SessionLimits",
+    "registry.encoding.Utf8Middleware",
     "registry.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -86,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",  # what it answers when sign-in is closed replaces the page
     "registry.limits.RequestSizeMiddleware",  # the body is first read by what comes after all of these
 ]
 
@@ -112,21 +119,38 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database ---------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'registry.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+# How long a statement of a page may take; registry/wsgi.py sets it, commands may take their time.
+QUERY_SECONDS = env.int("DATABASE_QUERY_SECONDS", 0, validate=validate.Range(min=0))
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # One office's pilot: WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at the start
-    # of a transaction, where waiting helps, instead of failing in its middle.
+    # of a transaction, where waiting helps, instead of failing in its middle. FULL: what was acknowledged outlives a
+    # power cut.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "timeout": 60,  # seconds; writers do not queue in order, so eight on a slow machine may keep one waiting long
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Fewer connections than threads and a short wait: a frozen database answers 503 at once, requests do not pile up.
     # JIT compiles the board's one large query of small parts for seconds and saves none of them.
+    limits = "-c jit=off"
+    patience = {"timeout": 30}
+    if QUERY_SECONDS:
+        # Notices a database that falls silent: it answers 503 at once, requests do not pile up. What fails to connect
+        # is tried again by the next request, not at ever longer intervals.
+        DATABASES["default"]["ENGINE"] = "registry.postgresql"
+        patience = {"timeout": 1, "reconnect_timeout": 1}
+        limits += f" -c statement_timeout={QUERY_SECONDS}s -c lock_timeout={(QUERY_SECONDS + 2) // 3}s"
+        limits += f" -c idle_in_transaction_session_timeout={QUERY_SECONDS * 2}s"
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # of what the pool hands out, after a restart of the database
     DATABASES["default"]["OPTIONS"] = {
-        "options": "-c jit=off",
+        "options": limits,
+        "connect_timeout": 3,
+        "keepalives_idle": 30,  # a machine that is gone is noticed by long commands too: in a minute, not in hours
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 3), "timeout": 1},
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 3), **patience},
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:///… or postgres://…")
@@ -138,15 +162,37 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "registry.accounts.backends.SignedInBackend"]
+SECOND_FACTOR = env.str("SECOND_FACTOR", "off", validate=validate.OneOf(["off", "staff", "all"]))  # of whom demanded
+OTP_TOTP_ISSUER = "Regional Development Registry"  # what the app on the phone calls us
+SESSION_ENGINE = "registry.accounts.session_store"
+# A session ends when it is not used for the first time or when it is as old as the second.
+SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", 120, validate=validate.Range(min=1, max=525600))
+SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", 12, validate=validate.Range(min=1, max=8760))
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env.int("PASSWORD_MIN_LENGTH", 10, validate=validate.Range(min=8))},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# After this many failures one name is closed from one address; see registry/accounts/lockout.py.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0))
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", 5, validate=validate.Range(min=1))
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_COOL_OFF_MINUTES", 30, validate=validate.Range(min=1)))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "registry.accounts.lockout.key_of"
+AXES_CLIENT_IP_CALLABLE = "registry.accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "registry.accounts.lockout.closed"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on guessing keeps the owner out for ever
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False  # an administrator finds the locks on the user's page, within the own scope
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]  # not kept, not logged
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ru"
@@ -178,6 +224,22 @@ REGISTRY_LOADERS = [
     "programs.instructions.loading",
 ]
 
+# What /search/ and /quality/ show, in order: each names a module with its `sections`.
+REGISTRY_SEARCH = [
+    "programs.instructions.searching",
+    "programs.searching",
+    "regions.searching",
+    "programs.cooperatives.searching",
+    "programs.indicators.searching",
+    "regions.standards.searching",
+]
+REGISTRY_QUALITY = [
+    "programs.instructions.quality",
+    "programs.quality",
+    "programs.indicators.quality",
+    "programs.cooperatives.quality",
+]
+
 # --- Instruction control ----------------------------------------------------------------------------------------------
 DUE_SOON_WORKING_DAYS = env.int("DUE_SOON_WORKING_DAYS", 3)  # "falls due soon": this many working days ahead
 URGENT_WORKING_DAYS = env.int("URGENT_WORKING_DAYS", 0)  # «незамедлительно» in working days; 0: somebody sets the date
@@ -187,6 +249,13 @@ EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the l
 
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
 REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
+
+# --- What asks for a second look --------------------------------------------------------------------------------------
+COOPERATIVE_FEW_MEMBERS = env.int("COOPERATIVE_FEW_MEMBERS", 3, validate=validate.Range(min=0))
+# The largest support in МРП of its day; 0: not judged.
+COOPERATIVE_CEILING_MRP = env.int("COOPERATIVE_CEILING_MRP", 8000, validate=validate.Range(min=0, max=10**6))
+# A figure older than that is stale, and a region without a newer one is silent.
+STALE_AFTER_MONTHS = env.int("STALE_AFTER_MONTHS", 12, validate=validate.Range(min=1, max=1200))
 
 # --- Lists as files ---------------------------------------------------------------------------------------------------
 OFFICE_NAME = env.str("OFFICE_NAME", "")  # stands at the head of every file
@@ -226,7 +295,10 @@ REST_FRAMEWORK = {
         "registry.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["registry.api.permissions.ViewModelPermissions"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "registry.api.permissions.ViewModelPermissions",
+        "registry.api.permissions.TokenAllows",
+    ],
     "DEFAULT_FILTER_BACKENDS": ["registry.api.filtering.StrictFilterBackend", "registry.api.keyset.KeysetOrdering"],
     "DEFAULT_PAGINATION_CLASS": "registry.api.keyset.KeysetPagination",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -238,6 +310,10 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {"TOKEN_MODEL": "accounts.ApiToken", "AUTH_HEADER_PREFIX": "Token"}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
+API_TOKEN_MAX_DAYS = env.int("API_TOKEN_MAX_DAYS", 1095, validate=validate.Range(min=1, max=36500))
+API_TOKEN_DAYS = env.int(
+    "API_TOKEN_DAYS", min(365, API_TOKEN_MAX_DAYS), validate=validate.Range(min=1, max=API_TOKEN_MAX_DAYS)
+)
 MIGRATION_MODULES = {"knox": None}  # its table is replaced by ApiToken; nothing of it is to be made
 SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",
@@ -293,5 +369,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "safe"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own handlers mail and print on their own; ours alone speaks.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}, "axes": {"level": "WARNING"}},
 }

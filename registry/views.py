@@ -3,7 +3,7 @@
 import sys
 from functools import cache
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
-NO_DATABASE = (OperationalError, InterfaceError)  # what Django raises when the database is away, frozen or full
+from registry.audit import triggers
+from registry.unavailable import NO_DATABASE, RETRY_AFTER
 
 
 @never_cache
@@ -25,14 +26,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Requests can be served: the database answers and every migration is applied."""
+    """Requests can be served: the database answers, every migration is applied, history and journal are guarded."""
     try:
         unapplied = len(_known_migrations() - MigrationRecorder(connection).applied_migrations().keys())
+        unguarded = len(triggers.missing())
     except NO_DATABASE:
-        return JsonResponse({"status": "unavailable", "reason": "the database does not answer"}, status=503)
+        return _unavailable("the database does not answer")
     if unapplied:
-        return JsonResponse({"status": "unavailable", "reason": f"{unapplied} migrations are not applied"}, status=503)
+        return _unavailable(f"{unapplied} migrations are not applied")
+    if unguarded:
+        return _unavailable(f"{unguarded} tables of history lack the triggers that keep them: run manage.py migrate")
     return JsonResponse({"status": "ready"})
+
+
+def _unavailable(reason: str) -> JsonResponse:
+    return JsonResponse({"status": "unavailable", "reason": reason}, status=503)
 
 
 @cache
@@ -47,5 +55,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_database = isinstance(sys.exc_info()[1], NO_DATABASE)
     body = loader.render_to_string("500.html", {"is_database": is_database})
     if is_database:
-        return HttpResponse(body, status=503, headers={"Retry-After": "10"})
+        return HttpResponse(body, status=503, headers={"Retry-After": RETRY_AFTER})
     return HttpResponse(body, status=500)

@@ -168,7 +168,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     ),
 }
 
-# Models that only services or commands write.
+# Models that only services or commands write, so that staff neither add nor delete them.
 NOT_ADDED = {
     "instructions.Deadline",
     "instructions.Extension",
@@ -177,4 +177,4 @@ NOT_ADDED = {
     "instructions.MonthEnd",
     "auth.Group",
 }
-NOT_DELETED = NOT_ADDED | {"accounts.User"}
+NOT_DELETED = NOT_ADDED | {"accounts.ApiToken"}  # revoked

@@ -4,6 +4,7 @@ The environment is set before Django reads its settings, so a bare `pytest` work
 settings leaks in, except DATABASE_URL, which chooses the database.
 """
 
+import logging
 import os
 import re
 import tempfile
@@ -21,6 +22,9 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
     from pytest_django.plugin import DjangoDbBlocker
+
+    from tests.phone import Phone
+    from tests.world import World
 
 _var_dir = tempfile.TemporaryDirectory(prefix="registry-tests-")
 _settings = (Path(__file__).parent.parent / "registry/settings.py").read_text(encoding="utf-8")
@@ -78,11 +82,29 @@ def page(browser: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
 
 
 @pytest.fixture
+def problems(page: "Page") -> Iterator[list[str]]:
+    """Everything the browser complains of, and every answer that is an error; any of them fails the test."""
+    found: list[str] = []
+    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    yield found
+    assert not found
+
+
+@pytest.fixture
 def roles(db: None) -> None:
     """The groups of all roles with their permissions."""
     from registry.accounts.services import sync_roles
 
     sync_roles()
+
+
+@pytest.fixture
+def phone(monkeypatch: pytest.MonkeyPatch) -> "Phone":
+    """Shows the codes of everybody's second factor; its clock is the server's."""
+    from tests.phone import Phone
+
+    return Phone(monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +117,25 @@ def loaded(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Itera
         call_command("load_registry", verbosity=0)
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator["World"]:
+    """A row of every model in two regions and somebody of every role, once for the tests of a module."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from tests.world import make_world
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("sync_roles")
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Refusals are logged with their trace, which takes longer than the refusal."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)

@@ -59,9 +59,9 @@ def make_user(role: str = "", region: str | None = COUNTRY, **fields: Any) -> Us
     return user
 
 
-def make_token(user: User, name: str = "test") -> str:
+def make_token(user: User, name: str = "test", **fields: Any) -> str:
     """The key itself, as it is shown once."""
-    return ApiToken.objects.create(user=user, name=name)[1]
+    return ApiToken.objects.create(user=user, name=name, **fields)[1]
 
 
 def make_source(**fields: Any) -> Source:

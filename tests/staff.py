@@ -11,6 +11,7 @@ from django.utils import translation
 
 from registry.accounts.choices import Role
 from registry.accounts.models import User
+from registry.admin.deletion import seals
 from registry.scope import COUNTRY
 from tests.factories import make_user
 from tests.pages import speaking
@@ -89,6 +90,11 @@ def filled(response: HttpResponse, **changes: Any) -> dict[str, Any]:
     form.feed(response.content.decode())
     sent = {name: value for name, value in form.data.items() if "__prefix__" not in name}
     return sent | {name: "" if value is None else value for name, value in changes.items()}
+
+
+def sealed(*records: Any) -> dict[str, str]:
+    """What the question about deleting `records` carries along."""
+    return {f"seal-{key}": seal for key, seal in seals(records).items()}
 
 
 def act_page(record: Any, verb: str) -> str:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from programs.cooperatives.choices import CooperativeStatus
 from registry.accounts.choices import Role
-from registry.accounts.models import ApiToken, User
+from registry.accounts.models import User
 from tests.factories import AKMOLA, PASSWORD, ZHAMBYL, make_cooperative, make_instruction, make_region, make_user
 from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sign_in
 
@@ -87,13 +87,6 @@ def test_users_of_other_regions_are_not_reached(akmola):
     assert akmola.get(reverse("admin:auth_user_password_change", args=(foreign.pk,))).status_code in (302, 403, 404)
 
 
-def test_users_are_deactivated_and_not_deleted(country):
-    user = make_user(region=AKMOLA)
-    assert country.post(page_of(user, "delete"), {"post": "yes"}).status_code == 403
-    post(country, user, is_active=None)
-    assert not User.objects.get(pk=user.pk).is_active
-
-
 def test_a_password_is_never_shown_and_not_in_the_history(country):
     user = make_user(region=AKMOLA)
     user.set_password("another long one")
@@ -108,51 +101,6 @@ def test_roles_are_read_and_not_edited(country):
     role = Group.objects.get(name=Role.EDITOR)
     assert "view_cooperative" in country.get(page_of(role)).content.decode()
     assert country.post(page_of(role), {"name": "x"}).status_code == 403
-
-
-# --- Keys -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_key_is_shown_once(country):
-    user = make_user(Role.CONSUMER, region=AKMOLA)
-    response = post(country, ApiToken, name="Витрина", user=user.pk, days="30")
-    token = ApiToken.objects.get()
-    key = response.context["key"]
-    assert response.status_code == 200
-    assert key in response.content.decode()
-    assert "no-store" in response["Cache-Control"]
-    assert (token.name, token.user) == ("Витрина", user)
-    assert 29 <= (token.expiry - token.created).days <= 30
-    for page in ("changelist", "change"):
-        assert key not in country.get(page_of(token, page)).content.decode()
-    assert country.get("/admin/").status_code == 200
-
-
-def test_a_key_works_until_it_is_taken_back(country):
-    user = make_user(Role.CONSUMER, region=AKMOLA)
-    post(country, ApiToken, name="Витрина", user=user.pk, days="30")
-    token = ApiToken.objects.get()
-    assert country.post(page_of(token, "delete"), {"post": "yes"}).status_code == 302
-    assert not ApiToken.objects.exists()
-
-
-def test_a_key_is_not_made_for_somebody_wider(akmola):
-    for user in (make_user(region=ZHAMBYL), make_user(), make_user(region=AKMOLA, is_superuser=True)):
-        response = post(akmola, ApiToken, name="К", user=user.pk, days="30")
-        assert errors_at(response).keys() == {"user"}
-    assert not ApiToken.objects.exists()
-
-
-@pytest.mark.parametrize("days", ["0", "-1", "1096", "x", "99999999999999999999"])
-def test_a_key_expires(akmola, days):
-    user = make_user(region=AKMOLA)
-    assert errors_at(post(akmola, ApiToken, name="К", user=user.pk, days=days)).keys() == {"days"}
-
-
-def test_keys_of_other_regions_are_not_seen(akmola):
-    token = ApiToken.objects.create(user=make_user(region=ZHAMBYL), name="Чужой")[0]
-    assert "Чужой" not in akmola.get(page_of(token, "changelist")).content.decode()
-    assert akmola.get(page_of(token)).status_code == 302
 
 
 # --- History ----------------------------------------------------------------------------------------------------------

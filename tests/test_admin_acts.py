@@ -66,7 +66,13 @@ def choose(client, action, rows, model=Deadline, query="", **sent):
 
 def decide(client, action, rows, model=Deadline, **sent):
     """The question answered at once."""
-    return choose(client, action, rows, model, **DATED | {"decided": "1"} | sent)
+    return choose(client, action, rows, model, **DATED | {"decided": "1"} | seen(model, rows) | sent)
+
+
+def seen(model, rows):
+    """What the question carries along of `rows` as they are now."""
+    keys = [getattr(row, "pk", row) for row in rows]
+    return {f"seen-{row.pk}": row.edition for row in model.objects.filter(pk__in=keys)}
 
 
 DONE = {
@@ -189,10 +195,19 @@ def test_too_many_at_once_are_refused(client, monkeypatch):
 def test_a_row_that_left_the_filter_meanwhile_is_still_told_of(client):
     """The question was asked in the queue of reports; somebody else decided one before the answer came."""
     rows = [reported(), reported()]
-    services.accept_report(report=rows[0].reports.get(), by="Дана", on=TODAY)
-    response = choose(client, "accept_reports", rows, query="?queue=review", **DATED, decided="1")
+    shown = seen(Deadline, rows)
+    services.accept_report(report=rows[0].reports.get(), by=make_staff(last_name="Дана"), on=TODAY)
+    response = choose(client, "accept_reports", rows, query="?queue=review", **DATED | shown, decided="1")
     assert said(response)[:1] == ["1 done"]
-    assert said(response)[1].startswith("1 refused")
+    assert said(response)[1].startswith("1 refused: changed meanwhile by Дана")
+
+
+@pytest.mark.parametrize("edition", ["", "x", "99"])
+def test_a_row_that_was_not_shown_so_is_not_decided_on(client, edition):
+    row = make_deadline()
+    response = decide(client, "cancel_deadlines", [row], **{f"seen-{row.pk}": edition})
+    assert said(response)[0].startswith("1 refused: changed meanwhile by –")
+    assert state_of(row) == DeadlineState.OPEN
 
 
 def test_a_key_that_is_none_is_a_bad_request(client):

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from programs.instructions.models import Instruction
 from regions.models import OrganisationGroup, OrganisationGroupMember
-from tests.admin_rows import MAKERS, NOT_ADDED, NOT_DELETED
-from tests.factories import AKMOLA, make_organisation, make_region
-from tests.staff import make_staff, page_of
+from tests.admin_rows import MAKERS, NOT_ADDED
+from tests.factories import AKMOLA, make_cooperative, make_organisation, make_region
+from tests.staff import filled, make_staff, page_of
 
 pytestmark = pytest.mark.usefixtures("roles")
 
@@ -41,7 +41,7 @@ def pages_of(label):
         yield page_of(record, "add")
     if label.startswith(("instructions", "accounts")):
         yield page_of(record, "history")
-    if label.startswith("instructions") and label not in NOT_DELETED:
+    if label.startswith("instructions") and label not in NOT_ADDED:
         yield page_of(record, "delete")
 
 
@@ -95,3 +95,36 @@ def test_an_instruction_with_a_group_from_typing_to_issuing(at_work):
     assert instruction.state == "on_control"
     assert set(instruction.deadlines.values_list("state", "due__day")) == {("open", 16)}
     assert instruction.deadlines.count() == 3
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_conflict_is_settled_by_keyboard_without_script(browser, transactional_db, live_server, width):
+    """From the stale form to the page with both values, on to the form with both, and saved."""
+    cooperative, (me, other) = make_cooperative(AKMOLA, name_ru="Было"), (Client(), Client())
+    me.force_login(make_staff())
+    other.force_login(make_staff(last_name="Айгерим"))
+    context = browser.new_context(
+        base_url=live_server.url, java_script_enabled=False, viewport={"width": width, "height": 800}
+    )
+    context.add_cookies([{"name": "sessionid", "value": me.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(page_of(cooperative))
+    page.fill("#id_name_ru", "Моё")
+    other.post(page_of(cooperative), filled(other.get(page_of(cooperative)), name_ru="Её", product="Мёд"))
+    page.press("#id_name_ru", "Enter")
+    assert page.locator(".conflict .clash").count() == 1
+    assert "Айгерим" in page.inner_text("#content-main")
+    assert _fits(page)
+    page.focus("#conflict_form button")
+    page.keyboard.press("Enter")
+    assert "Её" in page.inner_text("ul.errorlist.stored")
+    assert (page.input_value("#id_name_ru"), page.input_value("#id_product")) == ("Моё", "Мёд")
+    assert _fits(page)
+    page.press("#id_name_ru", "Enter")
+    context.close()
+    cooperative.refresh_from_db()
+    assert (cooperative.name_ru, cooperative.product, cooperative.version) == ("Моё", "Мёд", 3)
+
+
+def _fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")

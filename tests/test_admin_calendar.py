@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
+from django.urls import reverse
 
 from programs.instructions.choices import AccessMark, DeadlineState, Verb
 from programs.instructions.models import Act, CalendarDay, Deadline
 from programs.instructions.services import TransitionRefused
 from registry.accounts.choices import Role
 from tests.factories import TODAY, make_deadline, make_instruction
-from tests.staff import filled, make_staff, page_of, sign_in
+from tests.staff import filled, make_staff, page_of, sealed, sign_in
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 16), date(2026, 3, 17), date(2026, 3, 18)
 STEPS = [{"step": "add", "from": "2026-03-02", "n": 14, "unit": "day", "to": "2026-03-16"}]
@@ -137,7 +138,7 @@ def rolled():
 
 def test_a_deleted_day_asks_and_moves_back(client):
     special, deadline = day_off(), rolled()
-    question = client.post(page_of(special, "delete"), {"post": "yes"})
+    question = client.post(page_of(special, "delete"), {"post": "yes"} | sealed(special))
     assert CalendarDay.objects.exists()
     assert [found.due for found in question.context["moves"]] == [MONDAY]
     assert answer(client, question, "move").status_code == 302
@@ -148,7 +149,7 @@ def test_a_deleted_day_asks_and_moves_back(client):
 def test_days_deleted_from_the_list_ask_too(client):
     special, deadline = day_off(), rolled()
     page = page_of(special, "changelist")
-    sent = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [special.pk], "post": "yes"}
+    sent = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [special.pk], "post": "yes"} | sealed(special)
     question = client.post(page, sent)
     assert CalendarDay.objects.exists()
     assert not LogEntry.objects.exists()
@@ -159,7 +160,7 @@ def test_days_deleted_from_the_list_ask_too(client):
 
 def test_a_deletion_that_moves_nothing_is_done_at_once(client):
     special = day_off()
-    client.post(page_of(special, "delete"), {"post": "yes"})
+    client.post(page_of(special, "delete"), {"post": "yes"} | sealed(special))
     assert not CalendarDay.objects.exists()
 
 
@@ -197,8 +198,11 @@ def refuse(*args, **kwargs):
 def test_a_refused_move_takes_the_deletion_back(client, monkeypatch):
     special, deadline = day_off(), rolled()
     monkeypatch.setattr("programs.instructions.admin.calendar.apply_moves", refuse)
-    listed = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [special.pk], "post": "yes"}
-    for address, sent in ((page_of(special, "delete"), {"post": "yes"}), (page_of(special, "changelist"), listed)):
+    listed = {"action": "delete_selected", ACTION_CHECKBOX_NAME: [special.pk], "post": "yes"} | sealed(special)
+    for address, sent in (
+        (page_of(special, "delete"), {"post": "yes"} | sealed(special)),
+        (page_of(special, "changelist"), listed),
+    ):
         response = answer(client, client.post(address, sent), "move")
         assert said(client, response) == ["too early"]
     assert CalendarDay.objects.get() == special
@@ -239,3 +243,16 @@ def test_who_may_not_write_the_calendar_sees_no_question(roles):
     reckoned()
     assert controller.post(page_of(CalendarDay, "add"), {"date": "16.03.2026"}).status_code == 403
     assert not CalendarDay.objects.exists()
+
+
+def test_a_former_day_comes_back_with_the_question_and_the_answer(client):
+    deadline, day = reckoned(), day_off()
+    first = day.history.get()
+    day.date = date(2026, 5, 20)
+    day.save()
+    address = reverse("admin:instructions_calendarday_restore", args=(day.pk, first.pk, "date"))
+    question = client.post(address, filled(client.get(address)))
+    assert len(question.context["moves"]) == 1
+    assert CalendarDay.objects.get().date == date(2026, 5, 20)
+    assert answer(client, question, "move").status_code == 302
+    assert (CalendarDay.objects.get().date, due_of(deadline)) == (MONDAY, TUESDAY)

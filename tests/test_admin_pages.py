@@ -20,6 +20,8 @@ NOT_REGISTERED = {
     "regions.OrganisationGroupMember": "on the page of its group",
     "programs.ProgramLink": "on the page of its programme",
     "programs.PracticeReplication": "on the page of its practice",
+    "accounts.Authenticator": "its secret is for the phone alone; what concerns others is on the page of its user",
+    "accounts.RecoveryCode": "on the page of its user alone, and only how many are left",
     "instructions.Attachment": "files are given out by a view that checks access",
 }
 REGISTERED = sorted(MAKERS)

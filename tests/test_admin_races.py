@@ -65,13 +65,14 @@ def test_two_leads_named_together():
         for _n in range(2)
     ]
     requests = [form(instruction, **row, **{"deadlines-TOTAL_FORMS": 1}) for row in rows]
-    assert at_once(*requests) == [200, 302]
+    statuses = at_once(*requests)
+    assert statuses in ([200, 302], [302, 409])  # told of the rule where both were checked first, else of the new row
     assert instruction.deadlines.filter(state=DeadlineState.DRAFT).count() == 1
 
 
 def test_one_record_changed_by_two():
     whole = make_funding(AKMOLA)
-    assert at_once(form(whole, purpose="Первый"), form(whole, purpose="Второй"))[-1] == 302
+    assert at_once(form(whole, purpose="Первый"), form(whole, purpose="Второй")) == [302, 409]
     whole.refresh_from_db()
     assert whole.purpose in ("Первый", "Второй")
-    assert whole.history.count() == whole.version
+    assert whole.history.count() == whole.version == 2

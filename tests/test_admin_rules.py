@@ -12,11 +12,9 @@ from programs.instructions.choices import DeadlineState, InstructionState
 from programs.instructions.models import Deadline, Instruction
 from programs.models import Connection, Funding, InformationSystem, Source
 from regions.models import Organisation, OrganisationGroup, OrganisationGroupMember, Region
-from registry.admin.base import HELD, STALE
+from registry.admin.base import HELD
 from registry.admin.chooser import NO_SUCH_CHOICE
-from registry.admin.forms import ROW_IS_GONE
 from registry.constraints import MEANWHILE, broken_rule
-from registry.models import StaleRecord
 from tests.factories import (
     AKMOLA,
     TODAY,
@@ -29,7 +27,7 @@ from tests.factories import (
     make_region,
     make_source,
 )  # fmt: skip
-from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sign_in
+from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sealed, sign_in
 
 ONE_LEAD = _("There is a lead executor for this period already: make the others co-executors.")
 ONCE = _("This executor has a deadline of this kind and period already.")
@@ -285,34 +283,6 @@ def test_every_mistake_of_a_page_is_said_at_once(client, executors):
 # --- What only the write meets ----------------------------------------------------------------------------------------
 
 
-def test_a_record_saved_by_somebody_else_meanwhile(client, monkeypatch):
-    """The second of two writers is told, keeps what was typed, and overwrites nothing."""
-    cooperative = make_cooperative(AKMOLA, name_ru="Было")
-    monkeypatch.setattr(Cooperative, "save", _lost_race)
-    response = post(client, cooperative, name_ru="Моё")
-    assert response.status_code == 200
-    assert response.context["adminform"].form.non_field_errors() == [in_russian(STALE)]
-    assert response.context["adminform"].form["name_ru"].value() == "Моё"
-    cooperative.refresh_from_db()
-    assert cooperative.name_ru == "Было"
-
-
-def _lost_race(self, **kwargs):
-    raise StaleRecord(self)
-
-
-def test_a_row_removed_by_somebody_else_meanwhile(client, executors):
-    """What was typed into it is not lost unsaid."""
-    instruction = draft()
-    gone = make_deadline(instruction=instruction, executor=executors[0], state=DeadlineState.DRAFT)
-    page = page_of(instruction)
-    sent = filled(client.get(page), text="Другой", **{"deadlines-0-due": "05.05.2026"})
-    gone.delete()
-    assert errors_at(client.post(page, sent))[""] == [in_russian(ROW_IS_GONE)]
-    instruction.refresh_from_db()
-    assert instruction.text != "Другой"
-
-
 def test_a_rule_met_by_the_write_alone(client, monkeypatch, executors):
     """As when somebody else named a lead after the form had been checked: the database refuses, the form says why."""
     instruction = draft()
@@ -326,11 +296,12 @@ def test_a_rule_met_by_the_write_alone(client, monkeypatch, executors):
 def test_a_record_others_refer_to_is_not_deleted(client, monkeypatch):
     source = make_source()
     make_cooperative(AKMOLA, source=source)
-    assert client.post(page_of(source, "delete"), {"post": "yes"}).status_code == 200
+    seals = sealed(source)
+    assert client.post(page_of(source, "delete"), {"post": "yes"} | seals).status_code == 200
     monkeypatch.setattr("registry.admin.base.deletion_of", lambda *args: ([], {}, set(), []))  # it came meanwhile
-    response = client.post(page_of(source, "delete"), {"post": "yes"}, follow=True)
+    response = client.post(page_of(source, "delete"), {"post": "yes"} | seals, follow=True)
     assert [str(message) for message in response.context["messages"]] == [in_russian(HELD)]
-    sent = {"action": "delete_selected", "_selected_action": [source.pk], "post": "yes"}
+    sent = {"action": "delete_selected", "_selected_action": [source.pk], "post": "yes"} | seals
     response = client.post(reverse("admin:programs_source_changelist"), sent, follow=True)
     assert [str(message) for message in response.context["messages"]] == [in_russian(HELD)]
     assert Source.objects.exists()

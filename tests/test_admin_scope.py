@@ -22,7 +22,7 @@ from tests.factories import (
     make_source,
     make_value,
 )  # fmt: skip
-from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sign_in
+from tests.staff import errors_at, filled, in_russian, make_staff, page_of, sealed, sign_in
 
 CANARY = "КАНАРЕЙКА"
 
@@ -182,7 +182,7 @@ def test_rows_of_others_on_an_own_page_take_no_input(client):
 
 def test_a_bulk_action_touches_own_rows_only(client):
     own, foreign = make_cooperative(AKMOLA), make_cooperative(ZHAMBYL, name_ru=CANARY)
-    sent = {"action": "delete_selected", "_selected_action": [own.pk, foreign.pk], "post": "yes"}
+    sent = {"action": "delete_selected", "_selected_action": [own.pk, foreign.pk], "post": "yes"} | sealed(own, foreign)
     response = client.post(reverse("admin:cooperatives_cooperative_changelist"), sent, follow=True)
     assert list(Cooperative.objects.all()) == [foreign]
     assert CANARY not in response.content.decode()
@@ -190,7 +190,7 @@ def test_a_bulk_action_touches_own_rows_only(client):
 
 def test_a_bulk_deletion_of_read_only_rows_is_refused(client):
     national = make_funding()
-    sent = {"action": "delete_selected", "_selected_action": [national.pk], "post": "yes"}
+    sent = {"action": "delete_selected", "_selected_action": [national.pk], "post": "yes"} | sealed(national)
     assert client.post(reverse("admin:programs_funding_changelist"), sent).status_code == 403
     assert Funding.objects.exists()
 

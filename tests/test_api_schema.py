@@ -56,7 +56,7 @@ def test_codes_are_told_with_their_labels(schema):
 def test_every_operation_tells_its_problems(schema):
     for path in schema["paths"].values():
         assert set(path) == {"get"}
-        assert {"200", "400", "401", "403", "404", "405", "406", "429"} == set(path["get"]["responses"])
+        assert {"200", "400", "401", "403", "404", "405", "406", "429", "503"} == set(path["get"]["responses"])
 
 
 def test_the_schema_speaks_the_language_asked_for(saule):

@@ -12,16 +12,6 @@ pytestmark = pytest.mark.usefixtures("roles")
 
 
 @pytest.fixture
-def problems(page):
-    """Everything the browser complains of, and every answer that is an error."""
-    found = []
-    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    yield found
-    assert not found
-
-
-@pytest.fixture
 def real_data(transactional_db):
     call_command("load_registry", verbosity=0)
 
@@ -96,3 +86,12 @@ def test_keyboard_reaches_the_content_first_and_always_shows_where_it_is(signed_
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_file_is_told_to_be_ready_when_it_is_here(real_data, signed_in):
+    page = signed_in
+    page.goto("/deadlines/?mark=overdue")
+    with page.expect_download() as download:
+        page.locator(".files a", has_text="PDF").click()
+    assert download.value.suggested_filename == "deadlines-2026-03-02.pdf"
+    page.locator(".files [role=status]", has_text="Файл готов.").wait_for()

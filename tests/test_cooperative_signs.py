@@ -1,27 +1,28 @@
-"""Signs of a narrow circle: the words of the queryset and those of one cooperative are the same."""
+"""Signs of a narrow circle: what each word of the queryset selects, and the reason given for it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from programs.cooperatives.choices import SupportKind, WarningSign
 from programs.cooperatives.models import Cooperative
-from programs.cooperatives.services import warning_signs
+from programs.cooperatives.querysets import in_mrp
+from programs.models import MonthlyIndex
 from tests.factories import TODAY, make_cooperative
 
 pytestmark = pytest.mark.django_db
 CEILING = Decimal(1000)
 
 
-def by_queryset(cooperative):
+def flags(cooperative):
+    row = Cooperative.objects.with_signs(few=3, ceiling=CEILING).get(pk=cooperative.pk)
+    return [sign for sign in WarningSign if getattr(row, sign.value)]
+
+
+def by_words(cooperative):
     rows = Cooperative.objects.filter(pk=cooperative.pk)
-    words = {
-        WarningSign.FEW_MEMBERS: rows.few_members(at_most=3),
-        WarningSign.NOBODY_SERVED: rows.nobody_served(),
-        WarningSign.SHRUNK: rows.shrunk(),
-        WarningSign.ABOVE_CEILING: rows.above_ceiling(ceiling=CEILING),
-    }
-    return [sign for sign, found in words.items() if found.exists()]
+    return [sign for sign in WarningSign if rows.showing(sign, few=3, ceiling=CEILING).exists()]
 
 
 @pytest.mark.parametrize(
@@ -44,5 +45,23 @@ def test_signs(fields, amounts, signs):
     cooperative = make_cooperative(**fields)
     for amount in amounts:
         cooperative.supports.create(kind=SupportKind.LOAN, amount=amount, provided_on=TODAY)
-    assert warning_signs(cooperative, few=3, ceiling=CEILING) == signs
-    assert by_queryset(cooperative) == signs
+    assert flags(cooperative) == signs
+    assert by_words(cooperative) == signs
+    any_sign = Cooperative.objects.with_any_sign(few=3, ceiling=CEILING)
+    assert list(any_sign) == ([cooperative] if signs else [])
+
+
+def test_ceiling_is_that_of_the_day_of_the_support():
+    for year, amount in ((2025, 3932), (2026, 4325)):
+        MonthlyIndex.objects.create(year=year, valid_from=date(year, 1, 1), amount=amount)
+    amount = 8000 * 4000  # above the ceiling of 2025, below that of 2026; before 2025 none is known
+    for day, is_above in ((date(2026, 1, 1), False), (date(2025, 12, 31), True), (date(2024, 12, 31), False)):
+        cooperative = make_cooperative()
+        cooperative.supports.create(kind=SupportKind.LOAN, amount=amount, provided_on=day)
+        rows = Cooperative.objects.above_ceiling(ceiling=in_mrp(8000))
+        assert rows.filter(pk=cooperative.pk).exists() is is_above, day
+
+
+def test_without_a_ceiling_nothing_is_above_it():
+    make_cooperative().supports.create(kind=SupportKind.LOAN, amount=10**12, provided_on=TODAY)
+    assert not Cooperative.objects.above_ceiling(ceiling=None).exists()

@@ -1,5 +1,6 @@
 """/healthz says the process is alive, /readyz that it can serve; both at once and to anybody."""
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -46,7 +47,10 @@ def test_only_reading(client, path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("error", "status"), [(OperationalError("gone"), 503), (ValueError("secret"), 500)])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(OperationalError("gone"), 503), (psycopg.OperationalError("gone"), 503), (ValueError("secret"), 500)],
+)
 def test_page_that_fails_says_so_without_asking_the_database(monkeypatch, error, status):
     def fail(*args, **kwargs):
         raise error

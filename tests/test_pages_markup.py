@@ -24,7 +24,15 @@ PAGES = [
     "/discipline/?by=region&from=2026-01-01",
     "/discipline/?by=week&form=1",
     "/instructions/?without_executor=true",
+    "/programs/",
+    "/programs/?status=x&kind=y&page=z",
+    "/funding/?year=x",
+    "/indicators/",
+    "/regions/",
+    "/regions/000000000/",
     "/password/",
+    "/second-factor/",
+    "/second-factor/set-up/",
     "/nowhere/",
 ]
 
@@ -110,12 +118,14 @@ def test_refused_sign_in_and_forbidden_page():
 def test_page_answers_in_the_language_of_the_cookie_before_that_of_the_browser():
     user = make_user(Role.OFFICIAL)
     reader = Reader(language="ru")
-    reader.client.login(username=user.username, password=PASSWORD)
+    reader.client.post("/login/", {"username": user.username, "password": PASSWORD})
     reader.client.cookies["django_language"] = "kk"
     assert reader.get("/").has("html", lang="kk")
 
 
-@pytest.mark.parametrize("pattern", ["registry/templates/**/*.html", "programs/**/templates/**/*.html"])
+@pytest.mark.parametrize(
+    "pattern", ["registry/templates/**/*.html", "regions/**/templates/**/*.html", "programs/**/templates/**/*.html"]
+)
 def test_templates_hold_no_inline_style_or_script_and_no_untranslated_words(pattern):
     for path in ROOT.glob(pattern):
         if "admin" in path.parts:

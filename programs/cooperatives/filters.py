@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from programs.cooperatives.choices import ChainPlace, CooperativeStatus
+from programs.cooperatives.choices import ChainPlace, CooperativeStatus, WarningSign
+from programs.cooperatives.querysets import in_mrp
 from registry.filters import (
     DayFilter,
     IdFilter,
@@ -17,9 +20,11 @@ from registry.filters import (
     TextFilter,
     UpdatedSinceFilter,
     WholeNumberFilter,
+    WordFilter,
 )
 
 PLACES = [(code, label) for code, label in ChainPlace.choices if code]
+ANY_SIGN = "any"
 
 
 class CountFilter(WholeNumberFilter):
@@ -44,3 +49,27 @@ class CooperativeFilter(StrictFilterSet):
     households_served__gte = CountFilter("households_served", "gte", label=_("households served, from"))
     households_served__lte = CountFilter("households_served", "lte", label=_("households served, to"))
     updated_since = UpdatedSinceFilter()
+
+
+def yardstick() -> dict[str, Any]:
+    """What signs are measured with, as the words of the queryset take it."""
+    mrps = settings.COOPERATIVE_CEILING_MRP
+    return {"few": settings.COOPERATIVE_FEW_MEMBERS, "ceiling": in_mrp(mrps) if mrps else None}
+
+
+class CooperativeListFilter(CooperativeFilter):
+    """As on the page of the register, which also asks for doubt."""
+
+    sign = OptionFilter(
+        choices=[(ANY_SIGN, pgettext_lazy("warning sign", "any")), *WarningSign.choices],
+        label=_("warning sign"),
+        method="filter_sign",
+    )
+    supported = WordFilter("supported", label=_("received support"))
+    without_bin = WordFilter("without_bin", label=_("without a БИН"))
+    without_village = WordFilter("without_village", label=_("village not known"))
+
+    def filter_sign(self, rows: Any, name: str, value: str) -> Any:
+        if value == ANY_SIGN:
+            return rows.with_any_sign(**yardstick())
+        return rows.showing(value, **yardstick())

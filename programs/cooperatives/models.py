@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.choices import Approximation
 from programs.cooperatives.choices import ChainPlace, CooperativeStatus, FacilityKind, SupportKind
-from programs.cooperatives.querysets import CooperativeQuerySet, OfCooperativeQuerySet
+from programs.cooperatives.querysets import CooperativeQuerySet, OfCooperativeQuerySet, SupportQuerySet
 from programs.models import MONEY, Program, Sourced
 from regions.validators import validate_bin
 from registry.models import Loaded, Named, Record, Searchable
@@ -104,7 +104,7 @@ class Support(Sourced, Loaded, Record):
     jobs = models.PositiveIntegerField(_("jobs created"), null=True, blank=True)
     repaid = models.DecimalField(_("repaid, tenge"), null=True, blank=True, **MONEY)
 
-    objects: ClassVar[Any] = OfCooperativeQuerySet.as_manager()
+    objects: ClassVar[Any] = SupportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("support of a cooperative")
@@ -124,7 +124,7 @@ class Support(Sourced, Loaded, Record):
             models.CheckConstraint(
                 condition=Q(rate=None) | Q(rate__gte=0, rate__lte=100),
                 name="support_rate_range",
-                violation_error_message=_("A rate lies between 0 and 100 %."),
+                violation_error_message=_("A rate lies between 0 and 100 percent."),
             ),
         )
 

@@ -1,6 +1,6 @@
 """The list of values behind every figure of an indicator."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,7 @@ from programs.indicators.exports import VALUE_COLUMNS
 from programs.indicators.filters import IndicatorValueFilter
 from programs.indicators.models import IndicatorValue
 from programs.indicators.querysets import IndicatorValueQuerySet
+from regions.filters import region_choices
 from registry.pages import ListPage, Sort
 
 
@@ -18,7 +19,7 @@ class ValueListPage(ListPage):
     columns = VALUE_COLUMNS
     filterset_class = IndicatorValueFilter
     sorts: ClassVar = {
-        "indicator": Sort(_("indicator"), "indicator__name_ru"),
+        "indicator": Sort(_("indicator"), "indicator__name", is_name=True),
         "region": Sort(_("region"), "region_id"),
         "period": Sort(_("period"), "period_from", nullable=True),
         "kind": Sort(_("kind"), "kind"),
@@ -29,7 +30,7 @@ class ValueListPage(ListPage):
         "program": _("programme"),
         "indicator": _("indicator"),
         "kind": _("kind"),
-        "region_under": _("territory (КАТО) with all its parts"),
+        "region_under": _("territory"),
     }
     more_controls: ClassVar = {
         "period_from__gte": _("period begins on this day or later"),
@@ -40,3 +41,9 @@ class ValueListPage(ListPage):
 
     def rows(self) -> IndicatorValueQuerySet:
         return IndicatorValue.objects.visible_to(self.request.user)
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
+
+    def joined(self, rows: Any) -> Any:
+        return rows.for_listing().select_related("indicator__program")

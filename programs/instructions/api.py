@@ -26,6 +26,7 @@ from programs.instructions.terms import in_words
 from regions.api import OrganisationBrief, RegionBrief
 from registry.accounts.models import User
 from registry.api.viewsets import ReadViewSet
+from registry.scope import sees_region
 
 
 class MeetingBrief(ModelSerializer[Meeting]):
@@ -77,12 +78,18 @@ class MeetingViewSet(ReadViewSet):
 
 
 class ControllerSerializer(ModelSerializer[User]):
+    """Null for a controller of another region, as for none."""
+
     name = CharField(source="__str__", read_only=True)
 
     class Meta:
         model = User
         fields = ("id", "name")
         read_only_fields = fields
+
+    def to_representation(self, instance: User) -> Any:
+        is_seen = sees_region(self.context["request"].user, instance.region_id)
+        return super().to_representation(instance) if is_seen else None
 
 
 class InstructionSerializer(ModelSerializer[Instruction]):

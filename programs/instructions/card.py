@@ -22,7 +22,8 @@ from programs.instructions.choices import AccessMark, DeadlineState, Instruction
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
-from registry.scope import COUNTRY
+from registry.alphabet import by_name
+from registry.scope import COUNTRY, sees_region
 
 ACTS_SHOWN = 200  # of the journal at a time
 
@@ -138,13 +139,21 @@ class Card:
         self.user, self.instruction, self.day = user, instruction, day
         self.before = before  # the journal up to this act, which is not shown
 
+    @property
+    def controller(self) -> Any:
+        """The user who controls it; those of another region stay unnamed."""
+        controller = self.instruction.controller
+        if controller is None or sees_region(self.user, controller.region_id):
+            return controller
+        return _("controller of another region")
+
     @cached_property
     def deadlines(self) -> list[Deadline]:
         rows = Deadline.objects.visible_to(self.user).filter(instruction=self.instruction)
         rows = rows.select_related("executor", "executor__region").with_silence().with_rights(self.user)
         rows = rows.prefetch_related(
             "extensions", Prefetch("reports", Report.objects.prefetch_related("attachments"))
-        ).order_by("due_key", ROLE_ORDER, "executor__name_ru", "pk")
+        ).order_by("due_key", ROLE_ORDER, by_name("executor__name"), "pk")
         found = list(rows)
         for deadline in found:
             deadline.instruction = self.instruction
@@ -239,7 +248,9 @@ class MeetingCard:
         deadlines = deadlines.exclude(state=DeadlineState.CANCELLED).for_listing().with_silence()
         deadlines = deadlines.with_rights(self.user)
         return list(
-            as_rows(deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, "executor__name_ru", "pk"), self.day)
+            as_rows(
+                deadlines.order_by("instruction_id", "due_key", ROLE_ORDER, by_name("executor__name"), "pk"), self.day
+            )
         )
 
     @cached_property

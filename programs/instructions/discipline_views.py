@@ -23,6 +23,7 @@ from programs.instructions.models import Deadline
 from programs.models import Program
 from regions.models import Organisation, Region
 from registry.accounts.models import User
+from registry.alphabet import alphabetical
 from registry.exports import Column, Document, Table
 from registry.filters import DayField, OptionField, StrictForm
 from registry.pages import RegistryPage, as_file, in_words, sort_links, without_blanks
@@ -165,10 +166,10 @@ def document_of(form: PeriodForm, table: dict[str, Any]) -> Document:
 
 def in_order(lines: list[tuple[Discipline, str, Query | None]], ordering: str) -> list[Any]:
     """`lines` by a name of ORDERINGS, those without data last; among equals those with more late ones come first."""
-    lines = sorted(lines, key=lambda line: (-line[0].late, line[1]))
+    lines = sorted(lines, key=lambda line: (-line[0].late, alphabetical(line[1])))
     name, descending = ordering.removeprefix("-"), ordering.startswith("-")
     if name == NAME:
-        return sorted(lines, key=lambda line: line[1], reverse=descending)
+        return sorted(lines, key=lambda line: alphabetical(line[1]), reverse=descending)
     known = [line for line in lines if getattr(line[0], name) is not None]
     unknown = [line for line in lines if getattr(line[0], name) is None]
     return sorted(known, key=lambda line: getattr(line[0], name), reverse=descending) + unknown

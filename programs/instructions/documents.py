@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from programs.instructions.card import Card, Difference, Entry, MeetingCard
 from programs.instructions.choices import AccessMark
 from programs.instructions.listing import Row
-from programs.instructions.models import Extension, Instruction, Meeting, Report
+from programs.instructions.models import Extension, Meeting, Report
 from registry.exports import Column, Document, Passage, Table
 
 NONE = "–"
@@ -103,12 +103,13 @@ def card_document(card: Card) -> Document:
         (gettext_lazy("Reports"), REPORTS, reports),
         (gettext_lazy("Journal of acts"), JOURNAL, card.journal),
     )
-    wording = Passage(gettext_lazy("Instruction"), instruction.text)
-    parts = [wording, *(Table(name, columns, rows) for name, columns, rows in tables if rows)]
-    return Document(title, parts, list(_facts(instruction)))
+    parts: list[Table | Passage] = [Passage(gettext_lazy("Instruction"), instruction.text)]
+    parts += [Table(name, columns, rows) for name, columns, rows in tables if rows]
+    return Document(title, parts, list(_facts(card)))
 
 
-def _facts(instruction: Instruction) -> Iterator[tuple[Any, str]]:
+def _facts(card: Card) -> Iterator[tuple[Any, str]]:
+    instruction = card.instruction
     issued = ", ".join(filter(None, [_day(instruction.issued_on), instruction.issued_on_note]))
     told = (
         (gettext_lazy("Expected result"), instruction.expected_result),
@@ -121,7 +122,7 @@ def _facts(instruction: Instruction) -> Iterator[tuple[Any, str]]:
         (gettext_lazy("Meeting"), str(instruction.meeting or "")),
         (gettext_lazy("Term as worded"), instruction.term),
         (gettext_lazy("Control level"), instruction.get_control_level_display()),
-        (gettext_lazy("Controller"), str(instruction.controller or "")),
+        (gettext_lazy("Controller"), str(card.controller or "")),
         (gettext_lazy("Programme"), str(instruction.program or "")),
         (gettext_lazy("Region it concerns"), str(instruction.region)),
         (gettext_lazy("Source"), str(instruction.source or "")),

@@ -74,13 +74,18 @@ class InstructionFilter(StrictFilterSet):
     issued_on__gte = DayFilter("issued_on", "gte", label=_("issued from"))
     issued_on__lte = DayFilter("issued_on", "lte", label=_("issued to"))
     without_executor = WordFilter("without_executor", label=_("nobody is told to do it"))
-    without_date = WordFilter("without_date", label=_("without a date"))
+    without_date = FlagFilter(label=_("without a date"), method="filter_without_date")
     updated_since = UpdatedSinceFilter()
 
     def filter_executor(self, rows: Any, name: str, value: Organisation) -> Any:
         """Told to `value`, as far as the user may see its deadlines: the filter tells no more than the list."""
         told = Deadline.objects.visible_to(self.request.user).filter(executor=value)
         return rows.filter(Exists(told.filter(instruction=OuterRef("pk"))))
+
+    def filter_without_date(self, rows: Any, name: str, value: bool) -> Any:
+        """As far as the user may see its deadlines, as above."""
+        told = Deadline.objects.visible_to(self.request.user)
+        return keep(rows, value, lambda every: every.without_date(told))
 
 
 class DeadlineFilter(StrictFilterSet):

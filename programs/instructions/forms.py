@@ -14,6 +14,7 @@ from programs.instructions.choices import ExtensionState, ReportState
 from programs.instructions.files import TYPES, check_attachment
 from programs.instructions.models import Extension, Instruction, Report
 from regions.models import Organisation
+from registry.alphabet import by_name
 
 FILES_AT_MOST = 10  # on one report
 FOUND_AT_MOST = 20  # organisations offered at a time
@@ -234,7 +235,7 @@ class ReplaceForm(ReasonForm):
         found = self.fields["executor"].queryset.search(words or "")  # type: ignore[attr-defined]
         self.found = found.count()
         is_list = words or self.found <= FOUND_AT_MOST
-        listed = list(found.order_by("name_ru", "pk")[:FOUND_AT_MOST]) if is_list else []
+        listed = list(found.order_by(by_name(), "pk")[:FOUND_AT_MOST]) if is_list else []
         return [chosen, *(row for row in listed if row != chosen)] if chosen else listed
 
     def clean(self) -> dict[str, Any]:

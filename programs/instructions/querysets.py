@@ -18,7 +18,7 @@ from programs.instructions.choices import (
     Verb,
 )
 from registry.scope import ScopedQuerySet, within
-from registry.search import fold
+from registry.search import containing
 
 LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
 
@@ -44,8 +44,12 @@ class RestrictedQuerySet(ScopedQuerySet):
 
     mark_path = ""  # lookup of the instruction's access mark
 
+    def in_scope(self, user: Any) -> Self:
+        """As `visible_to`, whatever the mark: for rows of an instruction whose own mark is looked at beside them."""
+        return super().visible_to(user)
+
     def visible_to(self, user: Any) -> Self:
-        rows = super().visible_to(user)
+        rows = self.in_scope(user)
         return rows if user.has_perm("instructions.view_restricted") else rows.unrestricted()
 
     def unrestricted(self) -> Self:
@@ -72,7 +76,7 @@ class InstructionQuerySet(RestrictedQuerySet):
 
     def seen_by_region(self, user: Any) -> Self:
         """It concerns the region, or one of its executors sits there; an executor sees what the own body must do."""
-        told = Exists(_deadlines(instruction=OuterRef("pk")).visible_to(user))
+        told = Exists(_deadlines(instruction=OuterRef("pk")).in_scope(user))
         return self.filter(told) if user.is_only_executor else self.filter(within("region_id", user.region_id) | told)
 
     def for_listing(self) -> Self:
@@ -87,11 +91,13 @@ class InstructionQuerySet(RestrictedQuerySet):
         )
 
     def with_progress(self, user: Any, *, on: date) -> Self:
-        """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, `in_time`,
-        `under_review`, `without_date`; the same over all rows as `all_overdue`…; and the `nearest` last day in work."""
+        """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, of these
+        `silent` where the public text says nothing more, `in_time`, `under_review`, `without_date`; the same over all
+        rows as `all_overdue`…; the `nearest` last day in work; and whether some executor `is_told`."""
         deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user).order_by()
         sorts = {
             "overdue": deadlines.overdue(on=on),
+            "silent": deadlines.overdue(on=on).with_silence().filter(is_silent=True),
             "in_time": deadlines.in_time(until=on - timedelta(days=1)),
             "under_review": deadlines.awaiting_review(),
             "without_date": deadlines.without_date(),
@@ -102,10 +108,11 @@ class InstructionQuerySet(RestrictedQuerySet):
         }
         nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
         totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
-        return self.annotate(**counts, nearest=Subquery(nearest)).annotate(**totals)
+        is_told = Exists(deadlines.exclude(state=DeadlineState.CANCELLED))
+        return self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told).annotate(**totals)
 
     def search(self, words: str) -> Self:
-        return self.filter(search_text__contains=fold(words))
+        return self.filter(containing(words))
 
     def on_control(self) -> Self:
         return self.filter(state=InstructionState.ON_CONTROL)
@@ -114,13 +121,13 @@ class InstructionQuerySet(RestrictedQuerySet):
         return self.filter(state__in=(InstructionState.DRAFT, InstructionState.ON_CONTROL))
 
     def without_executor(self) -> Self:
-        """Nobody is told to do it."""
+        """Nobody at all is told to do it, in whatever region: else a region would take another's duty for nobody's."""
         told = _deadlines(instruction=OuterRef("pk")).exclude(state=DeadlineState.CANCELLED)
         return self.unfinished().filter(~Exists(told))
 
-    def without_date(self) -> Self:
-        """Somebody is told to do it, with no day to do it by."""
-        return self.unfinished().filter(Exists(_deadlines(instruction=OuterRef("pk")).without_date()))
+    def without_date(self, told: "DeadlineQuerySet") -> Self:
+        """Somebody is told to do it, with no day to do it by; `told` are the deadlines its reader sees."""
+        return self.unfinished().filter(Exists(told.filter(instruction=OuterRef("pk")).without_date()))
 
 
 class DeadlineQuerySet(RestrictedQuerySet):
@@ -138,9 +145,10 @@ class DeadlineQuerySet(RestrictedQuerySet):
         return rows._of_executor(user) if user.is_only_executor else rows
 
     def _of_executor(self, user: Any) -> Self:
-        """Own deadlines once issued; a lead sees its co-executors' as well."""
+        """Own deadlines once issued; a lead that is not freed of its duty sees its co-executors' as well."""
         own = of_organisation("executor", user)
         leads = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.LEAD).filter(own)
+        leads = leads.exclude(state=DeadlineState.CANCELLED)
         return self.exclude(state=DeadlineState.DRAFT).filter(own | Q(Exists(leads), role=ExecutorRole.CO))
 
     def editable_by(self, user: Any) -> Self:
@@ -259,19 +267,6 @@ def _marks(on: date, until: date) -> dict[Mark, Q]:
     }
 
 
-class MonthEndQuerySet(ScopedQuerySet):
-    """Counts are seen as the deadlines they count, of an executor the own ones: none of the country by every region."""
-
-    region_path = "region_id"
-
-    def seen_by_country(self, user: Any) -> Self:
-        return self.filter(of_organisation("organisation", user)) if user.is_only_executor else self
-
-    def seen_by_region(self, user: Any) -> Self:
-        rows = self.filter(within("region_id", user.region_id))
-        return rows.filter(of_organisation("organisation", user)) if user.is_only_executor else rows
-
-
 class OfDeadlineQuerySet(RestrictedQuerySet):
     """Extensions and reports are seen with their deadline."""
 
@@ -297,6 +292,18 @@ class AttachmentQuerySet(RestrictedQuerySet):
 
     def editable_by(self, user: Any) -> Self:
         return self.filter(Exists(_deadlines(pk=OuterRef("report__deadline")).editable_by(user)))
+
+
+class MonthEndQuerySet(ScopedQuerySet):
+    """Counts of deadlines are seen as the deadlines themselves: those of the country's bodies not by every region."""
+
+    region_path = "region_id"
+
+    def seen_by_country(self, user: Any) -> Self:
+        return self.filter(of_organisation("organisation", user)) if user.is_only_executor else self
+
+    def seen_by_region(self, user: Any) -> Self:
+        return self.filter(within("region_id", user.region_id)).seen_by_country(user)
 
 
 class ActQuerySet(RestrictedQuerySet):

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from programs.instructions import views
+from programs.instructions.calendar_views import CalendarPage
 from programs.instructions.discipline_views import DisciplinePage
 
 urlpatterns = [
     path("", views.BoardPage.as_view(), name="home"),
     path("deadlines/", views.DeadlineListPage.as_view(), name="deadlines"),
+    path("calendar/", CalendarPage.as_view(), name="calendar"),
     path("discipline/", DisciplinePage.as_view(), name="discipline"),
     path("instructions/", views.InstructionListPage.as_view(), name="instructions"),
     path("instructions/<int:pk>/", views.CardPage.as_view(), name="instruction"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.models import Region
 from regions.standards.choices import SettlementType, StandardKind, StandardStatus
-from regions.standards.querysets import ProvisionQuerySet
+from regions.standards.querysets import ProvisionQuerySet, StandardItemQuerySet
 from registry.models import Loaded, Named, Record, Searchable, in_language
 
 
@@ -30,6 +30,8 @@ class StandardItem(Searchable, Named, Loaded, Record):
     legal_act = models.CharField(_("legal act"), max_length=300, blank=True)
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+
+    objects: ClassVar[Any] = StandardItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item of the regional standards")
@@ -77,7 +79,7 @@ class Provision(Loaded, Record):
             models.CheckConstraint(
                 condition=Q(official_percent=None) | Q(official_percent__gte=0, official_percent__lte=100),
                 name="provision_percent_range",
-                violation_error_message=_("A share lies between 0 and 100 %."),
+                violation_error_message=_("A share lies between 0 and 100 percent."),
             ),
             models.CheckConstraint(
                 condition=Q(required__isnull=False) | Q(provided__isnull=False) | Q(official_percent__isnull=False),

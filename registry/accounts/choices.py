@@ -11,3 +11,10 @@ class Role(models.TextChoices):
     EXECUTOR = "executor", pgettext_lazy("role", "executor")
     OFFICIAL = "official", pgettext_lazy("role", "official")
     CONSUMER = "consumer", pgettext_lazy("role", "consumer of the API")
+
+
+class TokenScope(models.TextChoices):
+    """What a key may be used for; never more than its user may do."""
+
+    READ = "read", pgettext_lazy("what an API token allows", "read")
+    WRITE = "write", pgettext_lazy("what an API token allows", "write")

@@ -1,6 +1,7 @@
 """The admin: staff's main tool. What every page of it has in common: scope, choices, rules, history."""
 
 from registry.admin.base import ReadOnly, RegistryAdmin, RegistryInline
+from registry.admin.conflict import changed_by
 from registry.admin.filters import QueueFilter, ScopedRelatedFilter, region_filter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
 from registry.admin.site import RegistryAdminSite
@@ -15,5 +16,6 @@ __all__ = [
     "RegistryFormSet",
     "RegistryInline",
     "ScopedRelatedFilter",
+    "changed_by",
     "region_filter",
 ]

@@ -1,39 +1,36 @@
 """What every list and form of the admin has in common."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError
 from django.db.models import ForeignKey, Model, ProtectedError, QuerySet, RestrictedError, URLField
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
-from registry.admin.chooser import LabelledChoices, ScopedChoices, possible_keys, region_path
+from registry.admin.chooser import LabelledChoices, ScopedChoices, is_seen, possible_keys, region_path
 from registry.admin.deletion import deletion_of
 from registry.admin.filters import ScopedRelatedFilter
 from registry.admin.forms import Refused, RegistryForm, RegistryFormSet
-from registry.admin.history import changes
+from registry.admin.guard import Guarded
+from registry.admin.list_editing import GuardedList
+from registry.admin.restoring import Restores
 from registry.constraints import broken_rule
 from registry.models import StaleRecord
 from registry.scope import COUNTRY, ScopedQuerySet
 from registry.search import fold
 
-STALE = _(
-    "Somebody else changed this record while you were editing it. Nothing was saved: copy what you typed, then reload."
-)
+STALE = _("Somebody else changed a record that this one belongs to. Nothing was saved: look at what you typed again.")
 HELD = _("Other records refer to this one, so it cannot be deleted.")
 MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
 OWN_LOOKUPS = frozenset({"exact", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "code__exact"})
+LONGEST_KEY = 18  # digits
 RECORD_FIELDS = ("ref", "version", "created_at", "updated_at")
 
 
@@ -85,6 +82,11 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
         shown = (field for field in self.opts.fields if isinstance(field, ForeignKey) and field.name in fields)
         return super().get_queryset(request).select_related(*(field.name for field in shown))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the edition of each row, hidden, where rows can be changed."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, (None, {"fields": ("opened",)})] if self.has_change_permission(request, obj) else fieldsets
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, ForeignKey) and formfield is not None:
@@ -93,11 +95,11 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.user = request.user
+        formset.user, formset.is_guarded = request.user, self.has_change_permission(request, obj)
         return formset
 
 
-class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin):
+class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScope, Restores):
     """The base of every model's admin. Subclasses declare columns, filters, search and fields; nothing is derived."""
 
     form = RegistryForm
@@ -153,7 +155,9 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return (item, ScopedRelatedFilter) if isinstance(field, ForeignKey) else item
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only what is offered: a filter of the list, or a lookup our own pages link with."""
+        """Only what is offered: a filter of the list, or a lookup our own pages link with; no key has 19 digits."""
+        if value.isdecimal() and len(value) > LONGEST_KEY:
+            return False
         for item in (*self.list_filter, *self.link_lookups):
             if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
                 if lookup == item.parameter_name:
@@ -165,7 +169,10 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """A filter that cannot be read is an error; Django's own way round it is to show every row."""
+        """A filter that cannot be read is an error; Django's own way round it is to show every row. More keys of an
+        order than there are columns must repeat one."""
+        if request.GET.get("o", "").count(".") > len(self.list_display):
+            raise SuspiciousOperation("a column stands in the order twice")
         try:
             return super().get_changelist_instance(request)
         except IncorrectLookupParameters as error:
@@ -182,7 +189,7 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
     # --- The form -----------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        hidden = self.hidden_fields(request)
+        hidden = self.hidden_fields(request) | self.hidden_keys(request, obj)
         fieldsets = [
             (name, {**options, "fields": _without(options["fields"], hidden)})
             for name, options in super().get_fieldsets(request, obj)
@@ -197,6 +204,16 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         )
         return {field for fields in lacking for field in fields}
 
+    def hidden_keys(self, request: HttpRequest, obj: Any) -> set[str]:
+        """Foreign keys of `obj` to rows the user does not see: left out, so that they are neither shown nor emptied."""
+        if obj is None:
+            return set()
+        answers = request.__dict__.setdefault("_hidden_keys", {})
+        if obj.pk not in answers:
+            keys = [field.name for field in self.opts.fields if isinstance(field, ForeignKey)]
+            answers[obj.pk] = {name for name in keys if not is_seen(getattr(obj, name), request.user)}
+        return answers[obj.pk]
+
     def _record_fields(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.opts.fields if field.name in RECORD_FIELDS)
 
@@ -204,7 +221,7 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         return [*super().get_readonly_fields(request, obj), *self._record_fields()]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusals, form.user = getattr(request, "refusals", ()), request.user
         return form
 
@@ -282,36 +299,6 @@ class RegistryAdmin(ScopedChoices, LabelledChoices, InScope, SimpleHistoryAdmin)
         except (ProtectedError, RestrictedError, IntegrityError):
             self.message_user(request, HELD, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-
-    # --- History ------------------------------------------------------------------------------------------------------
-
-    def get_urls(self) -> list[Any]:
-        """Without simple-history's form of a past version: saving it would go past scope, versions and services."""
-        return super(SimpleHistoryAdmin, self).get_urls()
-
-    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
-        return gettext("Change history: %s") % obj
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_history(self) -> bool:
-        return hasattr(self.model, "history")
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None or not self.has_history():
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
-        hidden = self.hidden_fields(request)
-        for newer, older in pairwise(historical_records):
-            newer.history_delta_changes = changes(newer, older, hidden)
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        context["has_history"] = self.has_history()
-        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _without(fields: Sequence[Any], hidden: set[str]) -> tuple[Any, ...]:

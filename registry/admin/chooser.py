@@ -31,6 +31,14 @@ def scoped_choices(field: Any, user: Any) -> QuerySet[Any]:
     return visible
 
 
+def is_seen(record: Model | None, user: Any) -> bool:
+    """Whether `user` may read `record`; none is no secret. One query, none for reference data."""
+    rows = type(record)._default_manager.all() if record is not None else None
+    if not isinstance(rows, ScopedQuerySet) or rows.is_reference:
+        return True
+    return rows.visible_to(user).filter(pk=record.pk).exists()  # type: ignore[union-attr]
+
+
 def region_path(model: type[Model]) -> str:
     """Lookup of the region that places a row of `model`; empty for reference data."""
     return getattr(model._default_manager.none(), "region_path", "")

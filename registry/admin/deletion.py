@@ -1,6 +1,7 @@
 """What a deletion takes with it and what forbids it, naming nothing that the user may not see."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.admin.utils import NestedObjects
@@ -21,8 +22,7 @@ def deletion_of(records: Iterable[Model], user: Any) -> Deletion:
     records = list(records)
     if not records:
         return [], {}, set(), []
-    collector = NestedObjects(using=router.db_for_write(type(records[0])))
-    collector.collect(records)
+    collector = _collected(records)
     goes: list[str] = []
     counts: dict[Any, int] = {}
     forbidden: set[str] = set()
@@ -36,6 +36,30 @@ def deletion_of(records: Iterable[Model], user: Any) -> Deletion:
     for model, held in _by_model(collector.protected).items():
         protected += _names(model, held, user)
     return goes, counts, forbidden, protected
+
+
+def seals(records: Iterable[Model]) -> dict[Any, str]:
+    """For each of `records`, by key, what names exactly that which goes with it, in the editions stored now."""
+    records = list(records)
+    edges = _collected(records).edges if records else {}
+    return {record.pk: _seal(record, edges) for record in records}
+
+
+def _seal(record: Model, edges: dict[Any, list[Any]]) -> str:
+    going, waiting = set(), [record]
+    while waiting:
+        row = waiting.pop()
+        if row not in going:
+            going.add(row)
+            waiting += edges.get(row, ())
+    named = sorted(f"{row._meta.label} {row.pk} {getattr(row, 'edition', '')}" for row in going)
+    return sha256("\n".join(named).encode()).hexdigest()
+
+
+def _collected(records: list[Model]) -> NestedObjects:
+    collector = NestedObjects(using=router.db_for_write(type(records[0])))
+    collector.collect(records)
+    return collector
 
 
 def _by_model(rows: Iterable[Any]) -> dict[type[Model], list[Model]]:
@@ -72,6 +96,6 @@ def _may_delete(model: type[Model], rows: Iterable[Model], user: Any) -> bool:
 def _within(model: type[Model], rows: list[Model], user: Any, word: str) -> set[Any]:
     keys = [row.pk for row in rows]
     scoped = model._default_manager.all()
-    if not isinstance(scoped, ScopedQuerySet):
-        return set(keys)
+    if not isinstance(scoped, ScopedQuerySet):  # nobody says who may see it
+        return set()
     return set(getattr(scoped, word)(user).filter(pk__in=keys).values_list("pk", flat=True))

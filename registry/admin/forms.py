@@ -13,8 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.constraints import BrokenRule, rule_of
-
-ROW_IS_GONE = _("Somebody else changed or removed a row of this page meanwhile. Nothing was saved: reload the page.")
+from registry.models import StaleRecord
 
 
 class Refused(Exception):
@@ -26,11 +25,40 @@ class Refused(Exception):
         self.field = field
 
 
+class EditionField(forms.CharField):
+    """The edition of the record that the form was opened with; of itself it changes nothing."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class RegistryForm(forms.ModelForm):
-    """A model form that also checks the rules Django leaves out because a field of theirs is not in the form."""
+    """A model form that also checks the rules Django leaves out because a field of theirs is not in the form.
+
+    It is good for the edition of the record it was opened with: raises StaleRecord when that is no longer the one
+    stored, or when none is sent.
+    """
+
+    opened = EditionField(required=False, label="")
 
     refusals: ClassVar[Iterable[Refused]] = ()  # met in the first try to save, before it was rolled back
     user: ClassVar[Any] = None  # who fills the form in; both are set by the admin for each request
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self._is_guarded():
+            self.initial["opened"] = self.instance.edition
+
+    def _is_guarded(self) -> bool:
+        return not self.instance._state.adding and hasattr(self.instance, "edition")
+
+    def clean_opened(self) -> str:
+        opened = self.cleaned_data["opened"]
+        if self._is_guarded():
+            self.instance.require_edition(opened)
+        return opened
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -83,6 +111,7 @@ class RegistryFormSet(BaseInlineFormSet):
     """
 
     user: ClassVar[Any] = None  # set by the inline for each request
+    is_guarded: ClassVar[bool] = True  # False where the rows are only shown
     model: Any
     _pk_field: Any
 
@@ -95,7 +124,7 @@ class RegistryFormSet(BaseInlineFormSet):
         for name, field in form.fields.items():
             if hasattr(field, "labels"):
                 inner(field.widget).known = self._labels(name, field)
-        if form.instance.pk is not None and self._is_closed(form.instance):
+        if form.instance.pk is not None and self.is_closed(form.instance):
             for name, field in form.fields.items():
                 field.disabled = field.disabled or name not in (self._pk_field.name, self.fk.name)
         return form
@@ -108,7 +137,7 @@ class RegistryFormSet(BaseInlineFormSet):
             cache[name] = {str(key): label for key, label in field.labels(chosen).items()}
         return cache[name]
 
-    def _is_closed(self, row: Any) -> bool:
+    def is_closed(self, row: Any) -> bool:
         if not hasattr(self, "_editable"):
             rows = self.model._default_manager.editable_by(self.user)
             mine = rows.filter(**{self.fk.name: self.instance}) if self.instance.pk else rows.none()
@@ -116,8 +145,8 @@ class RegistryFormSet(BaseInlineFormSet):
         return row.pk not in self._editable or self.is_locked(row)
 
     def clean(self) -> None:
-        if any(form.instance.pk is None for form in self.initial_forms):
-            raise ValidationError(ROW_IS_GONE, code="stale")
+        if self.is_guarded:
+            self._require_same_rows()
         gone = self.deleted_forms
         live = [form for form in self.forms if form not in gone and (form.instance.pk or form.has_changed())]
         for form in gone:
@@ -126,6 +155,12 @@ class RegistryFormSet(BaseInlineFormSet):
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, UniqueConstraint) and self.fk.name in constraint.fields:
                 self._check_across(constraint, valid)
+
+    def _require_same_rows(self) -> None:
+        """Raises StaleRecord when a row came or went since the page was opened; each form looks after its own row."""
+        shown = {form.instance.pk for form in self.initial_forms}
+        if shown != {row.pk for row in self.get_queryset()}:
+            raise StaleRecord(self.instance)
 
     @property
     def initial_forms(self) -> list[Any]:

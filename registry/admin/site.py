@@ -4,14 +4,20 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.admin.chooser import ScopedAutocomplete
+from registry.admin.guard import delete_unchanged
+from registry.filters import NO_TEXT
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,10 @@ class RegistryAdminSite(admin.AdminSite):
     index_title = _("What to do")
     empty_value_display = "–"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_unchanged, "delete_selected")
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Our groups; Django's own list of one application where its address is asked for."""
         if app_label is not None:
@@ -122,6 +132,13 @@ class RegistryAdminSite(admin.AdminSite):
             "models": [*shortcuts, *models],
         }
 
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """One sign-in for all: the page of the site, which counts failures and asks for the second factor."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        target = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
+        return redirect_to_login(target, settings.LOGIN_URL)
+
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return ScopedAutocomplete.as_view(admin_site=self)(request)
 
@@ -130,7 +147,7 @@ class RegistryAdminSite(admin.AdminSite):
 
         @wraps(inner)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            _refuse_nul(request)
+            _refuse_unreadable(request)
             return inner(request, *args, **kwargs)
 
         return checked
@@ -147,10 +164,12 @@ def _shortcut(shortcut: Shortcut, listed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refuse_nul(request: HttpRequest) -> None:
-    """PostgreSQL takes no NUL in text: better refused here than met by a query."""
-    values = [request.path_info]
-    for given in (request.GET, request.POST):
-        values += [text for key, texts in given.lists() for text in (key, *texts)]
-    if any("\x00" in value for value in values):
+def _refuse_unreadable(request: HttpRequest) -> None:
+    """PostgreSQL takes no NUL in text, and a broken letter comes out of the address as U+FFFD: better refused here than
+    met by a query. A name given twice would select the rows of either value."""
+    for name, values in request.GET.lists():
+        if len(values) > 1 or NO_TEXT.search(name) or NO_TEXT.search(values[0]):
+            raise SuspiciousOperation("a parameter twice, or what is no text")
+    sent = (text for name, texts in request.POST.lists() for text in (name, *texts))
+    if any("\x00" in text for text in (request.path_info, *sent)):
         raise SuspiciousOperation("NUL in the request")

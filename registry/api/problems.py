@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 from rest_framework import exceptions
 
+from registry.unavailable import NO_DATABASE, RETRY_AFTER
+
 # status: (name in `type`, title, what to do about it)
 PROBLEMS: dict[int, tuple[str, StrPromise, StrPromise]] = {
     400: ("malformed", gettext_lazy("Malformed request"), gettext_lazy("The request could not be read.")),
@@ -27,6 +29,11 @@ PROBLEMS: dict[int, tuple[str, StrPromise, StrPromise]] = {
     413: ("too-large", gettext_lazy("Request too large"), gettext_lazy("Send less at a time.")),
     415: ("unsupported-media-type", gettext_lazy("Format not read"), gettext_lazy("Send application/json.")),
     429: ("too-many-requests", gettext_lazy("Too many requests"), gettext_lazy("Wait as the header Retry-After says.")),
+    503: (
+        "database-unavailable",
+        gettext_lazy("Database not available"),
+        gettext_lazy("The database does not answer just now: try again after the time in the header Retry-After."),
+    ),
 }
 
 Errors = dict[str, list[exceptions.ErrorDetail]]
@@ -49,6 +56,10 @@ def refuse_form(errors: dict[str, list[ValidationError]]) -> exceptions.Validati
 
 def problem_handler(exc: Exception, context: dict[str, Any]) -> JsonResponse | None:
     """REST framework's hook: None leaves the exception to Django, as an error of ours."""
+    if isinstance(exc, NO_DATABASE):
+        unavailable = problem(503, [])
+        unavailable["Retry-After"] = RETRY_AFTER
+        return unavailable
     error = _as_api_exception(exc)
     if error is None:
         return None

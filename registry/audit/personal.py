@@ -61,7 +61,8 @@ def _in_model(model: Any, sought: _Sought) -> Occurrence | None:
     is_history = hasattr(model, "history_id")
     subject = model.instance_type if is_history else model
     names = [field.name for field in model._meta.concrete_fields if isinstance(field, TEXTS) and not field.choices]
-    fields, keys = set(), set()
+    fields: set[str] = set()
+    keys: set[Any] = set()
     rows = model._base_manager.order_by().values_list(subject._meta.pk.name, *names)
     for key, *values in rows.iterator():
         texts = {name: str(value) for name, value in zip(names, values, strict=True) if value}

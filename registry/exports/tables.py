@@ -40,7 +40,7 @@ class Table:
 
     @property
     def head(self) -> list[str]:
-        return [str(capfirst(column.label)) for column in self.columns]
+        return [capfirst(str(column.label)) for column in self.columns]
 
     def cells(self) -> Iterator[list[Any]]:
         """Row by row: texts, numbers, dates or None."""

@@ -104,3 +104,18 @@ def discipline(on: date, start: date, end: date) -> list[str]:
         {rows.format(more="JOIN instructions_act a ON a.deadline_id = d.id")}
             AND a.verb IN ('grant_extension', 'return') GROUP BY 1, 2""",
     ]
+
+
+def search(word: str) -> list[str]:
+    """Of the kinds with many rows: how many hold the folded `word`, up to 1,001, and the first five."""
+    seen = {"instructions_instruction": "access_mark = '' AND ", "regions_region": "", "regions_organisation": ""}
+    order = {"instructions_instruction": "issued_on DESC NULLS LAST, id", "regions_region": "code"}
+    return [
+        statement
+        for table, condition in seen.items()
+        for found in [f"FROM {table} WHERE {condition}search_text LIKE '%{word}%'"]
+        for statement in (
+            f"SELECT count(*) FROM (SELECT 1 {found} LIMIT 1001) first",
+            f"SELECT * {found} ORDER BY {order.get(table, 'name_ru, id')} LIMIT 5",
+        )
+    ]

@@ -42,11 +42,11 @@ def private_postgres(*, wheel: bool = False, durable: bool = False) -> Iterator[
     """Yields the address of a fresh cluster; `durable` keeps fsync on, as a measurement needs it."""
     # /tmp and not the configured place: a socket's path may have 107 characters at most.
     with tempfile.TemporaryDirectory(prefix="registry-pg-", dir="/tmp", ignore_cleanup_errors=True) as name:
-        folder, password, port = Path(name), secrets.token_hex(16), _free_port()
+        folder, password, port = Path(name), secrets.token_hex(16), free_port()
         (folder / "password").write_text(password)
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         if account:
-            _give_to(account, folder)
+            give_to(account, folder)
         binaries = _binaries(wheel, folder, account)
         options = f"-c listen_addresses=127.0.0.1 -c port={port} {'' if durable else HASTY}"
         keeper = subprocess.Popen(
@@ -56,7 +56,7 @@ def private_postgres(*, wheel: bool = False, durable: bool = False) -> Iterator[
             text=True,
             env={"PATH": os.defpath},  # no PGHOST, PGDATA and the like
             start_new_session=True,  # Ctrl-C must reach the tests first and the database after them
-            **_as(account),
+            **as_account(account),
         )
         assert keeper.stdin
         assert keeper.stdout
@@ -83,7 +83,7 @@ def _binaries(wheel: bool, folder: Path, account: pwd.struct_passwd | None) -> P
         for part in ("bin", "lib", "share"):
             shutil.copytree(package / "pginstall" / part, copy / "pginstall" / part, symlinks=True)
         shutil.copytree(f"{package}.libs", f"{copy}.libs", symlinks=True)
-        _give_to(account, folder)
+        give_to(account, folder)
         binaries = copy / "pginstall/bin"
     return binaries
 
@@ -104,21 +104,21 @@ def _major(folder: Path) -> int:
 
 def _may_run(account: pwd.struct_passwd, program: Path) -> bool:
     try:
-        return subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, **_as(account)).returncode == 0
+        return subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, **as_account(account)).returncode == 0
     except PermissionError:
         return False
 
 
-def _as(account: pwd.struct_passwd | None) -> dict:
+def as_account(account: pwd.struct_passwd | None) -> dict:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
 
-def _give_to(account: pwd.struct_passwd, folder: Path) -> None:
+def give_to(account: pwd.struct_passwd, folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -237,6 +237,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('rate', None), models.Q(('rate__gte', 0), ('rate__lte', 100)), _connector='OR'), name='support_rate_range', violation_error_message='A rate lies between 0 and 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('rate', None), models.Q(('rate__gte', 0), ('rate__lte', 100)), _connector='OR'), name='support_rate_range', violation_error_message='A rate lies between 0 and 100 percent.'),
         ),
     ]

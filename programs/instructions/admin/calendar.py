@@ -85,6 +85,12 @@ class CalendarDayAdmin(RegistryAdmin):
             self.message_user(request, refused.message, messages.ERROR)
             return HttpResponseRedirect(request.path)
 
+    def restore_view(self, request: HttpRequest, object_id: str, version: int, name: str) -> Any:
+        try:
+            return super().restore_view(request, object_id, version, name)
+        except Unanswered as unanswered:
+            return self._question(request, unanswered.change)
+
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         before, day = WorkCalendar.load(), obj.date
         super().delete_model(request, obj)

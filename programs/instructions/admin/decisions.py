@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.instructions import acts
 from programs.instructions.admin.asking import ManyForm, Tally
 from programs.instructions.choices import ReportState
-from programs.instructions.models import Deadline, Extension, Report
+from programs.instructions.models import Deadline, Extension, Instruction, Report
 from programs.instructions.services import (
     TransitionRefused,
     accept_report,
@@ -25,6 +26,8 @@ from programs.instructions.services import (
     refuse_extension,
     return_report,
 )
+from registry.admin import changed_by
+from registry.models import StaleRecord
 
 MOST_AT_ONCE = 500
 SHOWN = 50  # rows the question names
@@ -103,7 +106,7 @@ class Decides:
         rows = list(rows.editable_by(request.user).order_by("pk"))
         form = ManyForm(request.POST if sent else None, needs_reason=decision.needs_reason)
         if sent and form.is_valid():
-            tally = decide(decision, rows, by=request.user, **form.cleaned_data)
+            tally = decide(decision, rows, request.POST, by=request.user, **form.cleaned_data)
             tally.ignored = len(keys) - len(rows)
             tally.tell(self, request)
             return None
@@ -122,6 +125,7 @@ class Decides:
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "keys": keys,
             "rows": rows[:SHOWN],
+            "seen": [(f"seen-{row.pk}", row.edition) for row in rows],
             "more": max(0, len(rows) - SHOWN),
             "ignored": len(keys) - len(rows),
             "form": form,
@@ -130,17 +134,29 @@ class Decides:
         return TemplateResponse(request, "admin/instructions/decide.html", context)
 
 
-def decide(decision: Decision, rows: list[Any], *, by: Any, on: date, reason: str) -> Tally:
-    """Each row is its own act: one that is refused leaves the others done."""
+def decide(decision: Decision, rows: list[Any], sent: QueryDict, *, by: Any, on: date, reason: str) -> Tally:
+    """Each row is its own act: one that is refused leaves the others done, and so does one that changed meanwhile."""
     tally = Tally()
     for row in rows:
         try:
-            decision.act(row, by, on, reason)
+            with transaction.atomic():
+                decision.act(_as_seen(row, sent.get(f"seen-{row.pk}", "")), by, on, reason)
         except TransitionRefused as refused:
             tally.refuse(refused)
+        except StaleRecord:
+            tally.refuse(_("changed meanwhile by %s") % changed_by(row, by))
         else:
             tally.done += 1
     return tally
+
+
+def _as_seen(row: Any, edition: str) -> Any:
+    """`row` as stored, which stays so until the act is done; raises StaleRecord unless the question showed it so."""
+    whole = row.instruction_id if isinstance(row, Deadline) else row.deadline.instruction_id
+    Instruction.objects.select_for_update().get(pk=whole)  # first of all, as every service does
+    stored = type(row).objects.get(pk=row.pk)
+    stored.require_edition(edition)
+    return stored
 
 
 def _asker(name: str) -> Any:

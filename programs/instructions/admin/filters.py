@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programs.instructions.models import Deadline
 from programs.instructions.workdays import WorkCalendar
 from registry.admin import QueueFilter
 
@@ -19,11 +20,15 @@ def soon(today: date) -> date:
 
 
 class InstructionQueue(QueueFilter):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        self.told = Deadline.objects.visible_to(request.user)
+        return super().queryset(request, queryset)
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("no_executor", _("without an executor")), ("no_date", _("without a date"))]
 
     def rows_of(self, name: str, queryset: Any) -> QuerySet[Any]:
-        return queryset.without_executor() if name == "no_executor" else queryset.without_date()
+        return queryset.without_executor() if name == "no_executor" else queryset.without_date(self.told)
 
 
 class DeadlineQueue(QueueFilter):

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from programs.instructions.acts import CONTROL
 from programs.instructions.admin.act_pages import InstructionActs
 from programs.instructions.admin.asking import Tally
 from programs.instructions.admin.deadlines import UNFINISHED, DraftInline, IssuedInline, add, date_by_term
@@ -22,10 +23,11 @@ from programs.instructions.admin.filters import InstructionQueue
 from programs.instructions.admin.term import TermPreview, live, shown_for
 from programs.instructions.admin.words import SHORT, short_date
 from programs.instructions.choices import DeadlineKind, DeadlineState, ExecutorRole, InstructionState
-from programs.instructions.models import Deadline, Instruction
+from programs.instructions.models import Deadline, Instruction, Meeting
 from programs.instructions.services import TransitionRefused, issue_instruction
 from regions.models import Organisation, OrganisationGroup
 from registry.admin import RegistryAdmin, RegistryForm, region_filter
+from registry.admin.chooser import possible_keys
 
 TERM_FIELDS = frozenset({"term", "issued_on", "roll_policy"})
 ADD_A_GROUP = (
@@ -147,6 +149,19 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
         tally.tell(self, request)
 
     # --- The form -----------------------------------------------------------------------------------------------------
+
+    def view_on_site(self, obj: Instruction) -> str:
+        return reverse("instruction", args=(obj.pk,))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A controller controls what he or she writes down, and a meeting that is given tells the day and who spoke."""
+        initial = super().get_changeform_initial_data(request)
+        if request.user.has_perm(CONTROL):  # type: ignore[union-attr]
+            initial.setdefault("controller", request.user.pk)
+        keys = possible_keys(Meeting, [initial.get("meeting", "")])
+        if meeting := Meeting.objects.visible_to(request.user).filter(pk__in=keys).first():
+            initial = {"issued_on": meeting.held_on, "issued_by": meeting.chair} | initial
+        return initial
 
     @admin.display(description=_("state"))
     def standing(self, instruction: Instruction) -> str:

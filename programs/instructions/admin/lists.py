@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,7 +15,7 @@ from programs.instructions.admin.decisions import Decides
 from programs.instructions.admin.filters import DeadlineQueue, soon
 from programs.instructions.admin.words import instruction_link, short_date, steps_in_words
 from programs.instructions.choices import DeadlineState, InstructionState, Mark
-from programs.instructions.models import Act, Deadline, Extension, Meeting, MonthEnd, Report
+from programs.instructions.models import Act, Deadline, Extension, Instruction, Meeting, MonthEnd, Report
 from registry.admin import ReadOnly, RegistryAdmin, region_filter
 
 
@@ -73,6 +73,17 @@ class MeetingAdmin(RegistryAdmin):
         (_("What was said"), {"fields": ("notes", "instructions_link")}),
         (_("Source"), {"fields": ("source",)}),
     )
+
+    def view_on_site(self, obj: Meeting) -> str:
+        return reverse("meeting", args=(obj.pk,))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        meeting = context.get("original")
+        instructions: Any = self.admin_site.get_model_admin(Instruction)
+        if meeting and instructions.has_add_permission(request):
+            address = f"{reverse('admin:instructions_instruction_add')}?meeting={meeting.pk}"
+            context["act_buttons"] = [(address, _("Add an instruction of this meeting"))]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("held on"), ordering="held_on")
     def held(self, meeting: Meeting) -> str:

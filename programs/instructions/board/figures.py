@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from programs.instructions.choices import Mark
+from registry.alphabet import alphabetical
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def with_bars(figures: Iterable[Figure]) -> list[Figure]:
 
 
 def most_first(figures: Iterable[Figure]) -> list[Figure]:
-    return sorted(figures, key=lambda figure: (-figure.n, figure.label))
+    return sorted(figures, key=lambda figure: (-figure.n, alphabetical(figure.label)))
 
 
 def percent(part: int, whole: int) -> int | None:

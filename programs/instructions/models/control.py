@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from programs.instructions.choices import (
     AccessMark,
@@ -164,4 +165,6 @@ class Instruction(Searchable, Loaded, Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.number} {self.text}".strip()[:120]
+        """With the access mark, so that it stands wherever the instruction is named."""
+        mark = pgettext("access mark", "ДСП") if self.access_mark == AccessMark.RESTRICTED else ""
+        return " ".join(filter(None, (mark, self.number, self.text)))[:120]

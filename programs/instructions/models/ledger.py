@@ -23,6 +23,7 @@ from programs.instructions.querysets import (
     OfDeadlineQuerySet,
 )
 from programs.models import Program
+from registry.audit.history import AppendOnly
 from registry.models import Record
 
 
@@ -128,12 +129,14 @@ class Attachment(Record):
         return self.name
 
 
-class Act(models.Model):
+class Act(AppendOnly):
     """The journal and ledger in one, append-only: services write it and nothing else does.
 
-    `on` is the date of the act on paper, `at` when it was recorded. The author is kept as id and text, without a
-    foreign key, so that nobody's leaving changes the journal. A past day is rebuilt from the last act with `on` ≤ it.
+    `on` is the date of the act on paper, `at` when it was recorded. A past day is rebuilt from the last act with
+    `on` ≤ it.
     """
+
+    author_field = "by_id"
 
     instruction = models.ForeignKey(Instruction, models.PROTECT, related_name="acts", verbose_name=_("instruction"))
     deadline = models.ForeignKey(

@@ -24,6 +24,7 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\"\\/]")
 class CardPage(DocumentPage):
     permission_required = "instructions.view_instruction"
     template_name = "instructions/card.html"
+    parameters = DocumentPage.parameters | {"before"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user

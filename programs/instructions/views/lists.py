@@ -20,10 +20,12 @@ from programs.instructions.filters import DeadlineFilter, InstructionFilter
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
-from regions.models import Organisation, Region
+from regions.filters import region_choices
+from regions.models import Organisation
+from registry.alphabet import by_name
 from registry.pages import ListPage, RegistryPage, Sort
 
-ID, CODE = re.compile("[0-9]{1,18}"), re.compile("[0-9]{9}")  # what may be asked for in a drop-down's place
+ID = re.compile("[0-9]{1,18}")  # what may be asked for in a drop-down's place
 
 
 class BoardPage(RegistryPage):
@@ -51,9 +53,9 @@ class DeadlineListPage(ListPage):
         "due": Sort(_("last day"), "due_key"),
         "issued": Sort(_("issued on"), "instruction__issued_on", nullable=True),
         "instruction": Sort(_("instruction"), "instruction__text"),
-        "executor": Sort(_("executor"), "executor__name_ru"),
+        "executor": Sort(_("executor"), "executor__name", is_name=True),
         "region": Sort(_("region"), "executor__region_id"),
-        "program": Sort(_("programme"), "instruction__program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "instruction__program__name", nullable=True, is_name=True),
     }
     default_sort = "due"
     controls: ClassVar = {
@@ -94,7 +96,9 @@ class DeadlineListPage(ListPage):
         with_rows = Exists(self.rows().filter(executor=OuterRef("pk")))
         asked = self.request.GET.get("executor", "")
         named = Q(pk=asked) if ID.fullmatch(asked) else Q()
-        return [(str(each.pk), each.name) for each in Organisation.objects.filter(Q(with_rows) | named)]
+        seen = Organisation.objects.visible_to(self.request.user)
+        found = seen.filter(Q(with_rows) | named).order_by(by_name(), "pk")
+        return [(str(each.pk), each.name) for each in found]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(day=self.day, **kwargs)
@@ -115,7 +119,7 @@ class InstructionListPage(ListPage):
     sorts: ClassVar = {
         "issued": Sort(_("issued on"), "issued_on", nullable=True),
         "text": Sort(_("instruction"), "text"),
-        "program": Sort(_("programme"), "program__name_ru", nullable=True),
+        "program": Sort(_("programme"), "program__name", nullable=True, is_name=True),
         "state": Sort(_("state"), "state"),
     }
     default_sort = "-issued"
@@ -137,10 +141,3 @@ class InstructionListPage(ListPage):
         deadlines = Deadline.objects.visible_to(self.request.user).exclude(state=DeadlineState.CANCELLED)
         of_one = deadlines.filter(instruction=OuterRef("pk")).order_by().values("instruction")
         return rows.for_listing().annotate(told=Coalesce(Subquery(of_one.annotate(n=Count("pk")).values("n")), 0))
-
-
-def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:
-    """The parts of the user's own territory; and the one asked for, which may lie at any depth."""
-    named = Q(pk=asked) if CODE.fullmatch(asked) else Q()
-    regions = Region.objects.filter(Q(parent=user.region_id) | named).order_by("level", "name_ru", "pk")
-    return [(region.pk, region.name) for region in regions]

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'provision by the standards',
                 'verbose_name_plural': 'provision by the standards',
                 'ordering': ('-year', 'region', 'item', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('item', 'region', 'year'), name='provision_once_a_year', violation_error_message='This region has a figure for this item and year already.'), models.CheckConstraint(condition=models.Q(('official_percent', None), models.Q(('official_percent__gte', 0), ('official_percent__lte', 100)), _connector='OR'), name='provision_percent_range', violation_error_message='A share lies between 0 and 100 %.'), models.CheckConstraint(condition=models.Q(('required__isnull', False), ('provided__isnull', False), ('official_percent__isnull', False), _connector='OR'), name='provision_has_a_figure', violation_error_message='Give at least one figure.')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'region', 'year'), name='provision_once_a_year', violation_error_message='This region has a figure for this item and year already.'), models.CheckConstraint(condition=models.Q(('official_percent', None), models.Q(('official_percent__gte', 0), ('official_percent__lte', 100)), _connector='OR'), name='provision_percent_range', violation_error_message='A share lies between 0 and 100 percent.'), models.CheckConstraint(condition=models.Q(('required__isnull', False), ('provided__isnull', False), ('official_percent__isnull', False), _connector='OR'), name='provision_has_a_figure', violation_error_message='Give at least one figure.')],
             },
         ),
     ]

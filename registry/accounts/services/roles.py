@@ -1,4 +1,4 @@
-"""Writes to users, groups and tokens that go over several rows."""
+"""What each role may do, written to the groups of Django."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction

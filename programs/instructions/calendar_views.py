@@ -1,0 +1,70 @@
+"""The calendar: a month of deadlines."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programs.instructions.models import Deadline
+from programs.instructions.month import EARLIEST, LATEST, Month
+from programs.models import Program
+from regions.filters import region_choices
+from registry.filters import RegionField, RowField, StrictForm
+from registry.pages import RegistryPage, without_blanks
+
+
+class MonthField(forms.Field):
+    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+    default_error_messages = {"invalid": _("A month such as 2026-03 is expected, from the year 2000 to 2100.")}
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        match = re.fullmatch("([0-9]{4})-(0[1-9]|1[0-2])", str(value))
+        if not match or not EARLIEST <= int(match[1]) <= LATEST:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return date(int(match[1]), int(match[2]), 1)
+
+
+class MonthForm(StrictForm):
+    month = MonthField(label=_("month"), required=False)
+    region_under = RegionField(label=_("region of the executor"), required=False)
+    program = RowField(
+        queryset=Program.objects.none(), to_field_name="slug", label=_("programme"), required=False, empty_label="—"
+    )
+
+    def __init__(self, data: QueryDict, *, user: Any) -> None:
+        super().__init__(data)
+        self.fields["program"].queryset = Program.objects.visible_to(user)  # type: ignore[attr-defined]
+        regions = region_choices(user, data.get("region_under", ""))
+        self.fields["region_under"].widget = forms.Select(choices=[("", "—"), *regions])
+
+
+class CalendarPage(RegistryPage):
+    permission_required = "instructions.view_deadline"
+    template_name = "instructions/calendar.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (told := without_blanks(request.GET)) != request.GET:
+            return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
+        form = MonthForm(request.GET, user=request.user)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=400)
+        context = self.get_context_data(form=form, month=self._month(form.cleaned_data))
+        return self.render_to_response(context)
+
+    def _month(self, told: dict[str, Any]) -> Month:
+        today = timezone.localdate()
+        rows = Deadline.objects.visible_to(self.request.user).unrestricted()
+        query = {}
+        if code := told["region_under"]:
+            rows, query["region_under"] = rows.under(code), code
+        if program := told["program"]:
+            rows, query["program"] = rows.filter(instruction__program=program), program.slug
+        return Month(rows, told["month"] or today.replace(day=1), on=today, query=query)

@@ -1,0 +1,45 @@
+"""What search finds of territories and organisations."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from regions.models import Organisation, Region, RegionRenumbering
+from registry.searching import Query
+from registry.sections import Section, address, named
+
+
+def sections(query: Query) -> Iterator[Section]:
+    """A region is found by its present КАТО code and by one it had before, an organisation by its БИН."""
+    if query.may("regions.view_region"):
+        once = Q(pk__in=RegionRenumbering.objects.filter(old_code=query.words).values("region"))
+        yield Section(
+            "regions",
+            _("Regions"),
+            query.of(Region, or_else=once),
+            title=named(),
+            about=(F("code"), named("parent__"), named("parent__parent__")),
+            state="kind",
+            order="code",
+            exact=Q(pk=query.words) | once,
+            page=lambda code, ref: address("region", code) or _deadlines(query, region_under=code),
+        )
+    if query.may("regions.view_organisation"):
+        yield Section(
+            "organisations",
+            _("Organisations"),
+            query.of(Organisation),
+            title=named(),
+            about=(F("bin"), named("region__")),
+            state="kind",
+            exact=Q(bin=query.words),
+            page=lambda key, ref: _deadlines(query, executor=key),
+        )
+
+
+def _deadlines(query: Query, **asked: str) -> str:
+    """The deadlines of an organisation or a territory, for those who may read them."""
+    page = address("deadlines") if query.may("instructions.view_deadline") else ""
+    return page and f"{page}?{urlencode(asked | {'state__in': 'open,reported'})}"

@@ -1,0 +1,64 @@
+"""Queues of what is missing or doubtful in the registry; the apps say what of theirs belongs there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise, lazystr
+
+from registry.sections import Hit, Section, counts, first_rows
+
+SHOWN, SHOWN_ALONE = 5, 200  # rows of one queue among others, and by itself
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, and `since` when a figure is not stale."""
+
+    user: Any
+    since: date
+
+    def may(self, permission: str) -> bool:
+        return bool(self.user.has_perm(permission))
+
+    @property
+    def since_shown(self) -> Promise:
+        return lazystr(date_format(self.since, "SHORT_DATE_FORMAT"))
+
+
+@dataclass(frozen=True)
+class Queue:
+    section: Section
+    n: int
+    hits: list[Hit]
+
+    @property
+    def address(self) -> str:
+        """The list that shows all of it, else the queue by itself."""
+        return self.section.every or f"{reverse('quality')}?{urlencode({'queue': self.section.name})}"
+
+    @property
+    def hidden(self) -> int:
+        return self.n - len(self.hits)
+
+    @property
+    def can_mend(self) -> bool:
+        return any(hit.mend for hit in self.hits)
+
+
+def kinds(asked: Asked) -> Iterator[Section]:
+    for module in settings.REGISTRY_QUALITY:
+        yield from import_module(module).sections(asked)
+
+
+def queues(sections: Sequence[Section], asked: Asked, *, alone: bool) -> list[Queue]:
+    """Of `sections`, with more rows of one that stands `alone`. Two queries."""
+    numbers = counts(sections)
+    hits = first_rows(sections, most=SHOWN_ALONE if alone else SHOWN, mended_by=asked.user)
+    return [Queue(section, numbers[section.name], hits[section.name]) for section in sections]

@@ -1,0 +1,152 @@
+"""Rows of many kinds on one page, in two queries however many kinds there are: what search and data quality stand on.
+
+Each app offers its kinds in a module that a setting names, so that apps which never import each other meet here.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from registry.alphabet import alphabetical
+
+NOTHING, NO_TEXT = Q(pk__in=()), Value("")
+TEXTS = 3  # said of a row beside its title
+
+
+def named(path: str = "", field: str = "name") -> Coalesce:
+    """The name at `path` in the reader's language, else in Russian: `registry.models.in_language` for the database."""
+    language = (get_language() or "ru")[:2]
+    return Coalesce(NullIf(F(f"{path}{field}_{language}"), Value("")), F(f"{path}{field}_ru"))
+
+
+def address(name: str, *args: Any) -> str:
+    """Of the page `name`; empty where the registry has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row in a few words. `mend` is where the reader may change it, empty for those who may not."""
+
+    title: str
+    about: list[str]
+    address: str
+    mend: str
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one kind, scoped already. `title`, `about` and `ref` are expressions; `state` names a field with choices.
+
+    `exact` are the rows that come first. `page` gives the address of a row by its key and `ref`. `every` is the list
+    that shows the same rows, all of them; without it the page itself does. `why` says what is wrong with the rows.
+    """
+
+    name: str
+    label: str | Promise
+    rows: Any
+    title: Any
+    page: Callable[[str, str], str]
+    order: str = "name_ru"
+    about: Sequence[Any] = ()
+    figure: Any = NO_TEXT  # an expression of a number, told first
+    ref: Any = NO_TEXT
+    state: str = ""
+    exact: Q = NOTHING
+    every: str = ""
+    why: str | Promise = ""
+    how: str | Promise = ""
+    adds: str = ""  # "app.model" of the record that mends a region by being added; else the row itself is changed
+
+    def counted(self, at_most: int | None) -> Any:
+        """An arm of the union of numbers."""
+        rows = self._base.filter(pk__in=self.rows.order_by().values("pk")[: at_most and at_most + 1])
+        marked = rows.order_by().annotate(told_section=_text(Value(self.name))).values("told_section")
+        return marked.annotate(told=Count("pk")).values_list("told_section", "told")
+
+    def first(self, most: int, mended_by: Any) -> Any:
+        """An arm of the union of rows, as `hit` reads them."""
+        rank = Case(When(self.exact, then=Value(0)), default=Value(1), output_field=IntegerField())
+        field = self.order.removeprefix("-")
+        by = F(field).desc(nulls_last=True) if self.order.startswith("-") else F(field).asc(nulls_last=True)
+        first = self.rows.annotate(told_rank=rank).order_by("told_rank", by, "pk").values("pk")[:most]
+        editable = self._base.editable_by(mended_by).filter(pk=OuterRef("pk")) if mended_by else self._base.none()
+        texts = [
+            *(Value(self.name), F("pk"), self.title),
+            *[*self.about, *[NO_TEXT] * TEXTS][:TEXTS],
+            *(self.figure, F(self.state) if self.state else NO_TEXT, self.ref, F(field)),
+        ]
+        told = {f"told_{n}": _text(each) for n, each in enumerate(texts)}
+        told["told_rank"] = rank
+        told["told_mend"] = Case(When(Exists(editable), then=Value(1)), default=Value(0), output_field=IntegerField())
+        return self._base.filter(pk__in=first).order_by().annotate(**told).values_list(*told)
+
+    @property
+    def _base(self) -> Any:
+        return self.rows.model._default_manager.all()
+
+    def hit(self, row: Sequence[Any], mended_by: Any) -> Hit:
+        _section, key, title, *about, figure, state, ref, _place, rank, may_mend = row
+        if figure:
+            about.insert(0, number_format(Decimal(f"{Decimal(figure).normalize():f}"), force_grouping=True))
+        if self.state:
+            about.append(str(dict(self.rows.model._meta.get_field(self.state).flatchoices).get(state, "")))
+        page = self.page(key, ref)
+        mend = self._mend(key, mended_by, bool(may_mend)) if mended_by else ""
+        return Hit(title, [each for each in about if each], page, mend, rank == 0)
+
+    def _mend(self, key: str, user: Any, in_scope: bool) -> str:
+        """The form of the administration that puts it right, for staff whose role may."""
+        if not user.is_staff:
+            return ""
+        if self.adds:
+            app, model = self.adds.split(".")
+            form = address(f"admin:{app}_{model}_add") if user.has_perm(f"{app}.add_{model}") else ""
+            return form and f"{form}?{urlencode({'region': key})}"
+        meta = self.rows.model._meta
+        may = in_scope and user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
+        return address(f"admin:{meta.app_label}_{meta.model_name}_change", key) if may else ""
+
+
+def _text(expression: Any) -> Any:
+    return Coalesce(Cast(expression, TextField()), Value("", output_field=CharField()), output_field=TextField())
+
+
+def counts(sections: Sequence[Section], *, at_most: int | None = None) -> dict[str, int]:
+    """Rows by name of the section, those beyond `at_most` counted as one. One query."""
+    arms = [section.counted(at_most) for section in sections]
+    found = dict(arms[0].union(*arms[1:], all=True)) if arms else {}
+    return {section.name: found.get(section.name, 0) for section in sections}
+
+
+def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None) -> dict[str, list[Hit]]:
+    """The first `most` rows of each section, those found exactly before the others; with the way to the forms where
+    they are to be mended. One query."""
+    arms = [section.first(most, mended_by) for section in sections]
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in arms[0].union(*arms[1:], all=True) if arms else ():
+        rows[row[0]].append(row)
+    return {
+        section.name: [section.hit(row, mended_by) for row in _ordered(section, rows[section.name])]
+        for section in sections
+    }
+
+
+def _ordered(section: Section, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """As the database chose them: the union forgets the order."""
+    by_place = sorted(rows, key=lambda row: alphabetical(row[-3]), reverse=section.order.startswith("-"))
+    return sorted(by_place, key=lambda row: row[-2])

@@ -1,0 +1,234 @@
+"""Search: everything by word and by code, within what the reader may see; nothing else, and never an error page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from programs.instructions.choices import AccessMark
+from programs.models import InformationSystem, Project
+from regions.models import RegionRenumbering
+from registry import searching
+from registry.accounts.choices import Role
+from registry.sections import Section
+from tests.factories import (
+    AKMOLA,
+    ZHAMBYL,
+    make_cooperative,
+    make_deadline,
+    make_indicator,
+    make_instruction,
+    make_meeting,
+    make_organisation,
+    make_program,
+    make_region,
+    make_source,
+    make_user,
+)
+from tests.pages import Reader
+from tests.test_pages_markup import check_landmarks, inline
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+KOKSHETAU = "111010000"
+
+
+@pytest.fixture
+def official():
+    return Reader(make_user(Role.OFFICIAL))
+
+
+@pytest.fixture
+def everything():
+    """One record of each kind that speaks of Көкшетау."""
+    make_region(KOKSHETAU, name_ru="Кокшетауская г.а.", name_kk="Көкшетау қ.ә.")
+    source = make_source(title="Вести Кокшетау")
+    instruction = make_instruction(AKMOLA, text="Подключить Көкшетау к системе", number="17-А", source=source)
+    make_meeting(title="Совещание в Кокшетау")
+    make_program(name_ru="Развитие Кокшетау", slug="kokshetau")
+    make_organisation(AKMOLA, name_ru="Акимат города Кокшетау", bin="940140000385")
+    make_cooperative(AKMOLA, name_ru="Кокшетау-Сүт", bin="240140012340", chair="Дана Кокшетауская")
+    make_indicator(name_ru="Жители Кокшетау")
+    Project.objects.create(name_ru="Завод в Кокшетау", kind="завод", region=make_region(AKMOLA), status="planned")
+    InformationSystem.objects.create(name_ru="Умный Кокшетау", slug="smart")
+    return instruction
+
+
+def found(reader, words, **query):
+    response = reader.client.get("/search/", {"q": words} | query)
+    assert response.status_code == 200, response.content.decode()
+    return {one.name: [hit.title for hit in one.hits] for one in response.context["found"]}
+
+
+@pytest.mark.parametrize("words", ["кокшетау", "КӨКШЕТАУ", "  көкшетау "])
+def test_every_kind_is_found_whatever_the_letters(official, everything, words):
+    assert set(found(official, words)) == {
+        "instructions", "meetings", "programs", "projects", "systems", "sources", "regions", "organisations",
+        "cooperatives", "indicators",
+    }  # fmt: skip
+
+
+def test_all_words_must_be_there_in_any_order(official, everything):
+    assert set(found(official, "системе көкшетау")) == {"instructions"}
+    assert found(official, "системе жамбыл") == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "title"),
+    [
+        ("240140012340", "cooperatives", "Кокшетау-Сүт"),
+        ("940140000385", "organisations", "Акимат города Кокшетау"),
+        (KOKSHETAU, "regions", "Кокшетауская г.а."),
+        ("17-А", "instructions", "Подключить Көкшетау к системе"),
+    ],
+)
+def test_exact_code_comes_first(official, everything, words, kind, title):
+    make_instruction(text=f"Разобраться с {words}")
+    make_source(title=f"О {words}")
+    first = official.client.get("/search/", {"q": words}).context["found"][0]
+    assert (first.name, first.hits[0].title, first.hits[0].is_exact) == (kind, title, True)
+    assert "exactly this code" in official.get("/search/", {"q": words}).words
+
+
+def test_former_code_of_a_region_finds_it(official, everything):
+    RegionRenumbering.objects.create(old_code="117010000", region_id=KOKSHETAU)
+    assert found(official, "117010000") == {"regions": ["Кокшетауская г.а."]}
+
+
+def test_number_leads_to_as_many_rows(official, everything):
+    for n in range(6):
+        make_instruction(text=f"Кокшетау, улица {n}")
+        make_cooperative(name_ru=f"Кокшетау {n}")
+        make_meeting(title=f"Кокшетау {n}")
+    response = official.client.get("/search/", {"q": "кокшетау"})
+    for one in response.context["found"]:
+        assert len(one.hits) == min(one.n, 5)
+        if one.name in ("instructions", "cooperatives"):
+            assert official.count(one.every) == one.n == 7
+    assert len(found(official, "кокшетау", kind="meetings")["meetings"]) == 7
+    page = official.get("/search/?q=кокшетау")
+    assert (
+        page.links["Show all: meetings"] == "/search/?q=%D0%BA%D0%BE%D0%BA%D1%88%D0%B5%D1%82%D0%B0%D1%83&kind=meetings"
+    )
+
+
+def test_more_than_is_counted_is_said_to_be_more(official, monkeypatch):
+    monkeypatch.setattr(searching, "COUNTED", 3)
+    for n in range(5):
+        make_meeting(title=f"Кокшетау {n}")
+    assert "Meetings: more than 3" in official.get("/search/?q=кокшетау").words
+
+
+def test_every_hit_leads_to_a_page_that_opens(official, everything):
+    make_deadline(AKMOLA, instruction=everything)
+    for one in official.client.get("/search/", {"q": "кокшетау"}).context["found"]:
+        for hit in one.hits:
+            if hit.address.startswith("/"):
+                assert official.get(hit.address).status == 200, hit
+
+
+def test_region_finds_its_own(everything):
+    assert "instructions" not in found(Reader(make_user(Role.OFFICIAL, region=ZHAMBYL)), "кокшетау")
+    assert "cooperatives" not in found(Reader(make_user(Role.OFFICIAL, region=ZHAMBYL)), "240140012340")
+    assert "instructions" in found(Reader(make_user(Role.OFFICIAL, region=AKMOLA)), "кокшетау")
+
+
+def test_role_finds_what_it_may_read(everything):
+    assert set(found(Reader(make_user(Role.EXECUTOR)), "кокшетау")) == {
+        "programs",
+        "regions",
+        "organisations",
+        "sources",
+    }
+    assert "instructions" not in found(Reader(make_user(Role.EDITOR)), "кокшетау")
+    assert Reader(make_user()).get("/search/?q=кокшетау").status == 403
+    assert Reader().client.get("/search/?q=x").status_code == 302
+
+
+@pytest.mark.parametrize("role", [Role.OFFICIAL, Role.CONTROLLER, Role.ADMINISTRATOR])
+def test_restricted_instructions_are_not_found(role):
+    make_instruction(text="Тайное задание", access_mark=AccessMark.RESTRICTED)
+    page = Reader(make_user(role)).get("/search/?q=тайное")
+    assert "Тайное задание" not in page.html
+
+
+@pytest.mark.parametrize("role", [Role.OFFICIAL, Role.CONTROLLER])
+def test_personal_data_are_not_searched(role):
+    make_cooperative(name_ru="Дала", chair="Дана Серикова", phone="+7 701 1234567", email="dana@example.kz")
+    for words in ("Серикова", "1234567", "dana@example.kz"):
+        assert found(Reader(make_user(role)), words) == {}, words
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("q=a", "at least two letters"),
+        ("q=%25%25%25", "at least two letters"),
+        ("q=--", "at least two letters"),
+        ("q=" + "a" * 201, "at most 200 characters"),
+        ("q=a%00b", "no text"),
+        ("q=%ED%A0%80ab", "no text"),
+        ("q=ab&q=cd", "more than once"),
+        ("q=ab&kind=secrets", "not one of the values"),
+        ("q=ab&page=2", "no parameter “page”"),
+        ("kind=regions", "at least two letters"),
+    ],
+    ids=lambda value: value[:12],
+)
+def test_nonsense_gets_a_clear_answer(official, query, message):
+    page = official.get(f"/search/?{query}")
+    assert page.status == 400
+    assert message in page.words
+
+
+def test_signs_of_the_query_language_are_plain_letters(official):
+    make_meeting(title="Освоено 100% средств_фонда")
+    assert found(official, "100%") == {"meetings": ["Освоено 100% средств_фонда"]}
+    assert found(official, "100_") == found(official, "средств%фонда") == {}
+
+
+def test_before_and_after_a_search(official):
+    assert "Case does not matter" in official.get("/search/").words
+    page = official.get("/search/?q=<b>нет")
+    assert "Nothing you may see holds “<b>нет”" in page.words
+    assert "<b>нет" not in page.html
+
+
+def test_header_has_the_field_and_the_page_keeps_the_words(official):
+    page = official.get("/deadlines/")
+    assert page.has("form", role="search", action="/search/")
+    assert official.get("/search/?q=кокше").fields["q"] == "кокше"
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_page_is_whole(everything, language):
+    reader = Reader(make_user(Role.OFFICIAL), language)
+    for path in ("/search/", "/search/?q=кокшетау", "/search/?q=a", "/search/?q=кокшетау&kind=regions"):
+        page = reader.get(path)
+        check_landmarks(page, language)
+        assert list(inline(page)) == []
+
+
+def test_number_of_queries_does_not_grow_with_the_kinds_or_rows(official, everything):
+    counts = set()
+    for _ in range(2):
+        for n in range(10):
+            make_instruction(text=f"Кокшетау {n}")
+            make_cooperative(name_ru=f"Кокшетау {n}")
+        with CaptureQueriesContext(connection) as captured:
+            assert official.get("/search/?q=кокшетау").status == 200
+        counts.add(len(captured))
+    assert counts == {7}  # 4 for the session and rights, the role, the numbers, the rows
+
+
+def test_kinds_have_distinct_names(official):
+    kinds = list(searching.kinds(searching.Query("", make_user(is_superuser=True))))
+    assert all(isinstance(kind, Section) for kind in kinds)
+    assert len({kind.name for kind in kinds}) == len(kinds) == 13
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads the table")
+def test_parts_of_words_are_found_by_an_index():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for table in ("instructions_instruction", "regions_region", "cooperatives_cooperative"):
+            cursor.execute(f"EXPLAIN SELECT 1 FROM {table} WHERE search_text LIKE '%%кокшетау%%'")
+            assert "_search" in " ".join(line for (line,) in cursor.fetchall()), table
