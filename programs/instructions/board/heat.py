@@ -9,6 +9,7 @@ from programs.instructions.board.counts import Counts
 from programs.instructions.board.figures import Figure, overdue, percent
 from programs.instructions.board.regions import Regions, of_part
 from programs.instructions.choices import Mark
+from registry.alphabet import alphabetical
 
 PROGRAMS_SHOWN = 8  # the others wait behind a line
 LEVELS = 4
@@ -42,7 +43,7 @@ class Heat:
     def parts(self) -> list[str]:
         """Codes of the columns: the body of the whole first, then by name."""
         codes = {part for part, _slug in self._overdue}
-        return sorted(codes, key=lambda code: (code != self.counts.home, self.regions.short_name(code)))
+        return sorted(codes, key=lambda code: (code != self.counts.home, alphabetical(self.regions.short_name(code))))
 
     @property
     def columns(self) -> list[tuple[str, str]]:
@@ -54,7 +55,7 @@ class Heat:
         """By programme, most overdue first."""
         totals = self.counts.tally(lambda each: each.slug, Mark.OVERDUE)
         rows = [self._row(slug, n) for slug, n in totals.items()]
-        return sorted(rows, key=lambda row: (-row.total.n, row.name))
+        return sorted(rows, key=lambda row: (-row.total.n, alphabetical(row.name)))
 
     @property
     def shown(self) -> list[Row]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from programs.instructions.board.counts import Counts, Place
 from programs.instructions.board.figures import Figure, deadlines, percent
 from programs.instructions.choices import DeadlineState, Mark
+from registry.alphabet import alphabetical
 from registry.maps import Tile, TileMap
 from registry.scope import COUNTRY
 
@@ -47,7 +48,7 @@ class Regions:
         """Those with something in work or under review, most overdue first."""
         codes = set().union(*self._n.values())
         parts = [self._part(code, self.name(code), of_part(code, self.counts.home)) for code in codes]
-        return sorted(parts, key=lambda part: (-part.overdue.n, -part.in_work.n, part.name))
+        return sorted(parts, key=lambda part: (-part.overdue.n, -part.in_work.n, alphabetical(part.name)))
 
     @property
     def is_worth_showing(self) -> bool:
