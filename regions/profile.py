@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from regions.choices import RegionLevel
 from regions.models import Organisation, Region
@@ -29,7 +29,7 @@ ROWS_SHOWN = 60
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and the list of its rows; no address where there is no such list."""
+    """A number and the list of its rows."""
 
     label: Any
     n: int
@@ -129,10 +129,7 @@ class Profile:
         return f"{reverse('deadlines')}?{urlencode({'mark': 'overdue', 'region_under': code})}"
 
     def _listed(self, page: str, query: dict[str, str]) -> str:
-        try:
-            return f"{reverse(page)}?{urlencode({'region_under': self.code} | query)}"
-        except NoReverseMatch:
-            return ""
+        return f"{reverse(page)}?{urlencode({'region_under': self.code} | query)}"
 
     # Money, indicators, projects
 

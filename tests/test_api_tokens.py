@@ -141,7 +141,7 @@ def test_the_service_alone_refuses_as_much(consumer):
 
 
 def test_the_command_prints_the_key_and_nothing_else(client, consumer):
-    key = command("create_token", "vitrina", "--name", "Витрина", "--days", "7")
+    key = command("create_api_token", "vitrina", "--name", "Витрина", "--days", "7")
     token = ApiToken.objects.get()
     assert ask(client, key) == 200
     assert (token.scopes, token.created_by) == ("read", None)
@@ -154,7 +154,7 @@ def test_the_command_prints_the_key_and_nothing_else(client, consumer):
 )
 def test_the_command_says_what_is_wrong(consumer, wrong):
     with pytest.raises(CommandError):
-        command("create_token", *wrong)
+        command("create_api_token", *wrong)
     assert not ApiToken.objects.exists()
 
 
@@ -303,14 +303,14 @@ def test_the_page_of_a_user_lists_the_keys(country, consumer):
 def test_the_command_revokes_by_the_beginning(client, consumer):
     key = make_token(consumer)
     other = make_token(consumer)
-    assert command("revoke_token", key[:10]) == "1 revoked."
+    assert command("revoke_api_token", key[:10]) == "1 revoked."
     assert (ask(client, key), ask(client, other)) == (401, 200)
-    assert command("revoke_token", key) == "0 revoked."
+    assert command("revoke_api_token", key) == "0 revoked."
 
 
 def test_the_command_revokes_all_of_a_user(client, consumer):
     keys = [make_token(consumer), make_token(consumer)]
-    assert command("revoke_token", "--user", "vitrina") == "2 revoked."
+    assert command("revoke_api_token", "--user", "vitrina") == "2 revoked."
     assert [ask(client, key) for key in keys] == [401, 401]
 
 
@@ -318,5 +318,5 @@ def test_the_command_revokes_all_of_a_user(client, consumer):
 def test_the_command_revokes_nothing_by_mistake(consumer, wrong):
     make_token(consumer)
     with pytest.raises(CommandError):
-        command("revoke_token", *wrong)
+        command("revoke_api_token", *wrong)
     assert ApiToken.objects.get().revoked_at is None

@@ -58,7 +58,9 @@ def test_a_name_that_is_nowhere_is_found_out():
     assert not is_shown("Принять отчёт сейчас")
 
 
-@pytest.mark.parametrize("doing", [*ON_INSTRUCTION.values(), *ON_DEADLINE.values()], ids=lambda doing: doing.button)
+@pytest.mark.parametrize(
+    "doing", [*ON_INSTRUCTION.values(), *ON_DEADLINE.values()], ids=lambda doing: str(doing.button)
+)
 def test_every_act_is_described(doing):
     with translation.override("ru"):
         assert str(doing.button) in NAMES

@@ -117,6 +117,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         if stored is None or stored.edition != edition:
             raise StaleRecord(self)
 
+    def hold(self) -> None:
+        """As `Record.hold`; which edition this is `require_edition` has asked already."""
+        if not list(User._base_manager.select_for_update().filter(pk=self.pk).values_list("pk")):
+            raise StaleRecord(self)
+
     def in_edition(self, edition: str) -> "User | None":
         """As `Record.in_edition`, the roles included."""
         try:
