@@ -1,6 +1,8 @@
 """The ways between the pages of the site and the forms of the admin, and what a form begins with."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -15,7 +17,7 @@ from tests.staff import filled, make_staff, page_of, sign_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
 ADD = "/admin/instructions/instruction/add/"
-PAGES = {"instruction": make_instruction, "meeting": make_meeting}
+PAGES: dict[str, Callable[..., Any]] = {"instruction": make_instruction, "meeting": make_meeting}
 
 
 @pytest.mark.parametrize("name", PAGES)

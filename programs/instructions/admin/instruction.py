@@ -156,7 +156,7 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A controller controls what he or she writes down, and a meeting that is given tells the day and who spoke."""
         initial = super().get_changeform_initial_data(request)
-        if request.user.has_perm(CONTROL):  # type: ignore[union-attr]
+        if request.user.has_perm(CONTROL):
             initial.setdefault("controller", request.user.pk)
         keys = possible_keys(Meeting, [initial.get("meeting", "")])
         if meeting := Meeting.objects.visible_to(request.user).filter(pk__in=keys).first():
