@@ -55,3 +55,30 @@ def test_the_command_counts_every_month_since(capsys):
 def test_a_month_that_makes_no_sense_is_refused(value):
     with pytest.raises(CommandError):
         call_command("close_month", "--from", value)
+
+
+def test_missing_months_are_counted_once_from_the_first_act_on(capsys, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2026, 4, 15))
+    issued(make_organisation(), date(2026, 1, 20))
+    services.close_month(month=date(2026, 2, 1))
+    for expected in (["2026-01: 1 rows", "2026-03: 1 rows"], []):
+        call_command("close_month", "--missing")
+        assert capsys.readouterr().out.splitlines() == expected
+
+
+def test_an_empty_journal_has_no_months(capsys):
+    call_command("close_month", "--missing")
+    assert not capsys.readouterr().out
+
+
+def test_missing_and_from_are_two_different_questions():
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("close_month", "--missing", "--from", "2026-01")
+
+
+@pytest.mark.parametrize(
+    ("day", "last"), [(date(2026, 3, 1), date(2026, 2, 28)), (date(2026, 3, 31), date(2026, 2, 28))]
+)
+def test_twelve_months_end_with_the_last_ended_one(day, last):
+    ends = services.ended_months(on=day)
+    assert (len(ends), ends[0], ends[-1]) == (12, date(2025, 3, 31), last)

@@ -68,6 +68,7 @@ def test_rows_keep_the_rules():
     assert not Deadline.objects.filter(Q(reported_on__gt=TODAY) | Q(closed_on__gt=TODAY)).exists()
     assert not Deadline.objects.filter(closed_on__lt=F("reported_on")).exists()
     assert not Act.objects.filter(on__gt=TODAY).exists()
+    assert set(map(type, Deadline.objects.values_list("reckoning", flat=True))) == {list}
     under_review = Deadline.objects.filter(state=DeadlineState.REPORTED)
     assert Report.objects.filter(state=ReportState.PENDING).count() == under_review.count() > 0
     moved = Deadline.objects.filter(due__gt=F("due_original")).count()

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -53,6 +54,7 @@ def a_day_of_work():
     for region, late in ((AKMOLA, 1), (AKMOLA, 8), (ZHAMBYL, 31), (ZHAMBYL, 91)):
         make_deadline(region, instruction=told, due=days_ago(late), role=ExecutorRole.EQUAL)
     make_deadline("710000000", due=days_ago(5))
+    make_deadline(AKMOLA, due=date(2026, 9, 1))
     make_deadline(
         instruction=told, due=days_ago(7), role=ExecutorRole.CO, executor=make_organisation(name_ru="Минсельхоз")
     )
@@ -75,13 +77,20 @@ def a_day_of_work():
         ("deadlines? under review", 1),
         ("deadlines? without a date", 1),
         ("instructions? without an executor", 2),  # one has a cancelled deadline only
-        ("instructions? on control", 9),
+        ("instructions? on control", 10),
         ("^1–7 days: ", 3),
         ("^8–30 days: ", 1),
         ("^31–90 days: ", 1),
         ("^more than 90 days: ", 1),
-        (f"^Регион {AKMOLA}: ", 2),
-        (f"^Регион {ZHAMBYL}: ", 2),
+        (f"^Регион {AKMOLA}, In work: ", 3),
+        (f"^Регион {AKMOLA}, Overdue: ", 2),
+        (f"^Регион {ZHAMBYL}, Overdue: ", 2),
+        ("^Central bodies, In work: ", 5),
+        ("^Central bodies, Overdue: ", 1),
+        ("^Central bodies, Due soon: ", 2),
+        ("^Central bodies, Under review: ", 1),
+        ("^Total, In work: ", 11),
+        ("^Total, Overdue: ", 6),
         ("^Минсельхоз: ", 1),
         ("^Ауыл аманаты: ", 5),
         ("^without a programme: ", 1),
@@ -111,8 +120,10 @@ def test_restricted_instruction_is_in_no_figure_and_no_list(official, a_day_of_w
 def test_ageing_adds_up_to_all_that_is_overdue(official, a_day_of_work):
     board = official.client.get("/").context["board"]
     assert sum(figure.n for figure in board.ages) == board.total("overdue") == 6
-    assert sum(figure.n for figure in board.by_region + board.central_bodies) == 6
+    assert sum(part.overdue.n for part in board.regions.parts) == board.regions.total.overdue.n == 6
     assert sum(figure.n for figure in board.by_program) == 6
+    assert sum(figure.n for figure in board.by_executor) == 6
+    assert sum(row.total.n for row in board.heat.rows) == 6
 
 
 def test_due_soon_reaches_over_days_off(official, monkeypatch):
@@ -123,6 +134,16 @@ def test_due_soon_reaches_over_days_off(official, monkeypatch):
     page = official.get("/")
     assert "1 deadline due soon by 11.03.2026" in page.words
     assert official.count(page.link("due soon")) == 1
+
+
+def test_worst_executors_come_first_and_the_others_are_a_list_away(official):
+    make_deadline(executor=(worst := make_organisation(name_ru="Худший")), due=YESTERDAY)
+    for _ in range(11):
+        make_deadline(due=YESTERDAY)
+    make_deadline(executor=worst, due=YESTERDAY)
+    page = official.get("/")
+    assert official.client.get("/").context["board"].worst_executors[0].label == "Худший"
+    assert official.count(page.link("2 more executors with overdue deadlines")) == 13
 
 
 # Overdue
@@ -206,7 +227,7 @@ def test_only_the_first_instructions_and_executors_are_shown_in_full(official):
     crowded = make_instruction(text="Всем")
     for _ in range(31):
         make_deadline(AKMOLA, instruction=crowded, role=ExecutorRole.EQUAL, due=days_ago(50))
-    for _ in range(20):
+    for _ in range(10):
         make_deadline(due=YESTERDAY)
     page = official.get("/")
     assert "1 more instruction with overdue deadlines" in page.words
@@ -254,6 +275,15 @@ def test_region_sees_its_own_executors_only():
     assert "Жамбыл" not in page.words
 
 
+def test_region_sees_its_districts_and_its_own_bodies_apart():
+    for region in ("111000000", "111000000", AKMOLA, ZHAMBYL):
+        make_deadline(region, due=YESTERDAY)
+    reader = Reader(make_user(Role.OFFICIAL, region=AKMOLA))
+    page = reader.get("/")
+    for words, number in (("Регион 111000000", 2), ("Bodies of the region itself", 1), ("Total", 3)):
+        assert reader.count(page.link(f"^{words}, Overdue: {number}$")) == number
+
+
 def test_executor_sees_its_own_rows_only():
     mine = make_organisation(AKMOLA, name_ru="Моя")
     for executor in (mine, make_organisation(AKMOLA, name_ru="Чужая")):
@@ -282,7 +312,8 @@ def test_number_of_queries_does_not_grow_with_the_rows(official):
             make_deadline(due=None)
             make_deadline(due=date(2026, 9, 1))
             make_instruction(state=InstructionState.DRAFT)
-        assert queries() == 11  # 4 for the session and rights, 1 role, 1 calendar, 1 all figures, 4 lists
+        call_command("close_month", "--from", "2026-01", verbosity=0)
+        assert queries() == 12  # 4 for the session and rights, 1 role, 1 calendar, 1 all figures, 1 months, 4 lists
     assert Organisation.objects.count() > 200
 
 
@@ -294,7 +325,7 @@ class TestRealData:
     def test_seventeen_akimats_are_to_connect_to_amanatnesie(self, official):
         words = official.get("/").words
         start = words.index("Обеспечить полное подключение всех регионов к информационной системе Amanatnesie")
-        block = words[start : words.index("Without a date")]
+        block = words[start : words.index("Without a date", start)]
         assert "17 executors overdue" in block
         assert "Last day 16.02.2026" in block
         assert "14.02.2026 (Saturday) is a day off → Monday 16.02.2026" in block
@@ -320,3 +351,23 @@ class TestRealData:
         assert "Подготовить предложения по переформатированию" in words
         assert "6 instructions without an executor" in words
         assert "мясного кластера в Ерейментауском районе" in words
+
+    @pytest.mark.parametrize(
+        ("language", "names"),
+        [
+            ("ru", ("ЗКО", "Актобе", "Алматы обл.", "Алматы")),
+            ("kk", ("БҚО", "Ақтөбе", "Алматы обл.", "Алматы")),
+            ("en", ("West Kazakhstan", "Aktobe", "Almaty Region", "Almaty")),
+        ],
+    )
+    def test_map_has_twenty_regions_named_in_the_language_of_the_reader(self, official, language, names):
+        reader = Reader(make_user(Role.OFFICIAL), language)
+        tiles = [tile.name for tile in reader.client.get("/").context["board"].regions.map.tiles]
+        assert len(tiles) == len(set(tiles)) == 20
+        assert set(names) <= set(tiles)
+
+    def test_count_of_a_month_leads_to_what_was_overdue_then(self, official):
+        call_command("close_month", missing=True, verbosity=0)
+        months = [month for month in official.client.get("/").context["board"].months.all if month.overdue is not None]
+        assert [month.overdue for month in months] == [0, 19, 19, 36]  # November to February
+        assert [official.count(month.address) for month in months] == [0, 19, 19, 36]

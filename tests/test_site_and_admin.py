@@ -17,7 +17,7 @@ from tests.staff import filled, make_staff, page_of, sign_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
 ADD = "/admin/instructions/instruction/add/"
-PAGES: dict[str, Callable[..., Any]] = {"instruction": make_instruction, "meeting": make_meeting}
+PAGES: dict[str, Callable[[], Any]] = {"instruction": make_instruction, "meeting": make_meeting}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from programs.instructions.acts import deadline_acts, instruction_acts
-from programs.instructions.board import ROLE_ORDER, Figure
+from programs.instructions.board.figures import Figure
+from programs.instructions.board.groups import ROLE_ORDER
 from programs.instructions.choices import AccessMark, DeadlineState, InstructionState, Mark
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows

@@ -167,7 +167,7 @@ class Maker:
         batch.rows["Deadline"].append(
             (
                 *(key, 1 + len(fate.steps), made, changed, instruction, executor, role.value),
-                *(DeadlineKind.FINAL.value, "", due, fate.due, due, "[]", fate.state.value),
+                *(DeadlineKind.FINAL.value, "", due, fate.due, due, [], fate.state.value),
                 *(fate.reported_on, fate.closed_on),
             )
         )

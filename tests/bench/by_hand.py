@@ -35,27 +35,31 @@ def board(on: date) -> list[str]:
     told = "EXISTS (SELECT FROM instructions_deadline d WHERE d.instruction_id = i.id AND d.state <> 'cancelled')"
     return [
         f"""
-        WITH late AS MATERIALIZED (
-            SELECT d.instruction_id, d.executor_id, o.region_id, i.program_id, '{on}'::date - d.due AS days
-            FROM instructions_deadline d {SEEN} JOIN regions_organisation o ON o.id = d.executor_id WHERE {overdue})
-        SELECT 'overdue', count(*), count(DISTINCT instruction_id), count(*) FILTER (WHERE days <= 7),
+        WITH live AS MATERIALIZED (
+            SELECT d.instruction_id, d.executor_id, left(o.region_id, 2) AS part, i.program_id, d.due_key,
+                d.due_key < '{on}' AS late, '{on}'::date - d.due AS days
+            FROM instructions_deadline d {SEEN} JOIN regions_organisation o ON o.id = d.executor_id
+            WHERE d.state = 'open')
+        SELECT 'overdue', '', count(*), count(DISTINCT instruction_id), count(*) FILTER (WHERE days <= 7),
             count(*) FILTER (WHERE days BETWEEN 8 AND 30), count(*) FILTER (WHERE days BETWEEN 31 AND 90),
-            count(*) FILTER (WHERE days > 90) FROM late
-        UNION ALL SELECT left(region_id, 2), count(*), 0, 0, 0, 0, 0 FROM late
-            WHERE region_id <> '000000000' GROUP BY 1
-        UNION ALL SELECT executor_id::text, count(*), 0, 0, 0, 0, 0 FROM late
-            WHERE region_id = '000000000' GROUP BY 1
-        UNION ALL SELECT p.name_ru, count(*), 0, 0, 0, 0, 0 FROM late
-            LEFT JOIN programs_program p ON p.id = program_id GROUP BY 1""",
+            count(*) FILTER (WHERE days > 90) FROM live WHERE late
+        UNION ALL SELECT part, p.name_ru, count(*), count(*) FILTER (WHERE late),
+            count(*) FILTER (WHERE due_key BETWEEN '{on}' AND '{soon}'), 0, 0, 0
+            FROM live LEFT JOIN programs_program p ON p.id = program_id GROUP BY 1, 2
+        UNION ALL SELECT executor_id::text, o.name_ru, count(*), 0, 0, 0, 0, 0
+            FROM live JOIN regions_organisation o ON o.id = executor_id WHERE late GROUP BY 1, 2
+        UNION ALL SELECT code, name_ru, tile_row, tile_column, 0, 0, 0, 0 FROM regions_region WHERE level = 1""",
         f"""
-        SELECT count(*) FROM instructions_deadline d {SEEN}
-        WHERE d.state = 'open' AND d.due_key BETWEEN '{on}' AND '{soon}'""",
-        f"SELECT count(*) FROM instructions_deadline d {SEEN} WHERE d.state = 'reported'",
+        SELECT left(o.region_id, 2), count(*) FROM instructions_deadline d {SEEN}
+        JOIN regions_organisation o ON o.id = d.executor_id WHERE d.state = 'reported' GROUP BY 1""",
+        f"""
+        SELECT month, sum(overdue), sum(fell_due), sum(in_time) FROM instructions_monthend
+        WHERE month < '{on}' AND month >= '{on}'::date - 396 GROUP BY 1""",
         f"SELECT count(*), count(DISTINCT d.instruction_id) FROM instructions_deadline d {SEEN} WHERE {undated}",
         "SELECT count(*) FROM instructions_instruction i WHERE i.access_mark = '' AND i.state = 'on_control'",
         f"SELECT count(*) FROM instructions_instruction i WHERE {unfinished} AND NOT {told}",
         f"SELECT * FROM instructions_instruction i WHERE {unfinished} AND NOT {told} ORDER BY i.issued_on LIMIT 10",
-        *[_first_groups(condition, n) for condition, n in ((overdue, 20), (undated, 10))],
+        *[_first_groups(condition, n) for condition, n in ((overdue, 10), (undated, 10))],
         f"""
         SELECT i.*, (SELECT min(d.due_key) FROM instructions_deadline d
             WHERE d.instruction_id = i.id AND d.state = 'open') FROM instructions_instruction i

@@ -17,7 +17,7 @@ from programs.instructions.services.extensions import grant_extension, refuse_ex
 from programs.instructions.services.issuing import add_executors, issue_instruction, set_due
 from programs.instructions.services.journal import TransitionRefused
 from programs.instructions.services.mending import change_lead, correct_due, replace_executor
-from programs.instructions.services.months import close_month
+from programs.instructions.services.months import close_month, ended_months, uncounted_months
 from programs.instructions.services.periods import change_term, roll_periods
 from programs.instructions.services.reports import accept_report, return_report, submit_report
 
@@ -33,6 +33,7 @@ __all__ = [
     "change_term",
     "close_month",
     "correct_due",
+    "ended_months",
     "grant_extension",
     "issue_instruction",
     "preview_moves",
@@ -46,4 +47,5 @@ __all__ = [
     "roll_periods",
     "set_due",
     "submit_report",
+    "uncounted_months",
 ]
