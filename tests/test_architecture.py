@@ -82,3 +82,9 @@ def test_today_is_read_at_the_edge(path):
     if re.search(r"\b(querysets|services|models|terms|workdays)\b", module(path)) and path.stem != "journal":
         # The journal alone stamps when an act was recorded.
         assert "localdate(" not in text and "timezone.now(" not in text
+
+
+def test_what_is_promised_names_tests_that_exist():
+    named = re.findall(r"`(test_\w+\.py)`", (ROOT / "docs/security.md").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    assert not [name for name in named if not (ROOT / "tests" / name).is_file()]
