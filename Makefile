@@ -13,6 +13,9 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 
 # The pilot's environment: no DEBUG, no TLS in front. DATABASE_URL and the rest come from the caller's environment.
 RUN_ENV := DEBUG=0 HTTPS=0 DEMO=$(DEMO) SECRET_KEY_FILE=var/secret-key
+# Tests of one file stay together: they share what is dear to make.
+PYTEST := $(PY) -m pytest --numprocesses logical --dist loadfile
+
 # Checks read the settings but never a real database.
 LINT_ENV := SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory:
 
@@ -40,10 +43,10 @@ lint: .venv/dev.stamp  ## Check style, types, templates and missing migrations
 
 test-sqlite: .venv/dev.stamp  ## Run all tests on SQLite, those in a browser included
 	$(PY) tests/tools/ensure_chromium.py
-	env -u DATABASE_URL $(PY) -m pytest
+	env -u DATABASE_URL $(PYTEST)
 
 test-postgres: .venv/dev.stamp  ## Run all tests but those in a browser on a private, throwaway PostgreSQL
-	$(PY) tests/tools/postgres.py -- $(PY) -m pytest -m "not browser"
+	$(PY) tests/tools/postgres.py -- $(PYTEST) -m "not browser"
 
 bench: .venv/dev.stamp  ## Measure loading, and pages on a million deadlines (BENCH_DEADLINES=… for fewer)
 	$(PY) -m tests.bench.run
