@@ -35,6 +35,7 @@ class SourceAdmin(RegistryAdmin):
     list_filter = ("language", "published_on", ("published_on", admin.EmptyFieldListFilter))
     search_fields = ("search_text__contains",)
     fields = ("title", "publisher", "url", ("published_on", "published_note"), "language")
+    added_by_all = True  # a figure needs its source, of whatever region it is
 
 
 class ProgramLinkInline(RegistryInline):

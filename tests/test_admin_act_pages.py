@@ -174,6 +174,14 @@ def test_the_question_names_what_will_be_cancelled(client):
     assert "18.03.2026" in read(response).words
 
 
+def test_the_question_names_what_stands_in_the_way_first(client):
+    late = make_deadline(due=ON)
+    make_deadline(instruction=late.instruction, role="co", due=LATER)
+    response = client.get(act_page(late.instruction, "remove"))
+    assert list(response.context["deadlines"]) == [late]
+    assert "Not finished yet, so the instruction stays on control" in read(response).words
+
+
 def test_a_change_of_term_names_the_periods_it_replaces(client):
     instruction = make_instruction(term=MONTHLY)
     _past, coming = (

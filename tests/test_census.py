@@ -95,6 +95,7 @@ admin:instructions_instruction_term  in/in in/in in/in in/in in/in 403/403 200/2
 """
 # What each role does with a model in the admin; everybody else is sent to the sign-in.
 #   -  nothing    r  reads    c  reads, and the country's own people write    w  writes what is of the own region
+#   s  as c, but everybody adds
 #   u  as w, but one that is named in records is not deleted
 #   k  keys: made, shown, never changed    j  reads, there is no history
 MODELS = """
@@ -139,12 +140,13 @@ CELLS = {
     "-": ("403/403", "403/403", "403/403", "403/403", "no/no", "403/403", "go/go"),
     "r": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
     "c": ("200/200", "403/403", "200/403", "403/403", "200/200", "403/403", "go/go"),
+    "s": ("200/200", "200/200", "200/403", "403/403", "200/200", "403/403", "go/go"),
     "w": ("200/200", "200/200", "200/409", "200/200", "200/200", "404/404", "go/go"),
     "u": ("200/200", "200/200", "200/409", "go/go", "200/200", "404/404", "go/go"),
     "k": ("200/200", "200/200", "200/403", "403/403", "go/go", "", "go/go"),
     "j": ("200/200", "403/403", "200/403", "403/403", "go/go", "", "go/go"),
 }
-WRITERS = "cwuk"  # of the country's own people, who add a row
+WRITERS = "cwuks"  # of the country's own people, who add a row
 REFUSALS = {302, 401, 403, 404, 405}
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
 # Where the answer to another method is not that to GET, and says nothing either.

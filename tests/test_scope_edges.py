@@ -3,11 +3,12 @@
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
+from django.urls import reverse
 from django.utils import translation
 
 from programs.instructions.choices import AccessMark, DeadlineState, ExecutorRole
 from programs.instructions.models import Deadline
-from programs.models import Funding
+from programs.models import Funding, Source
 from registry.accounts.choices import Role
 from registry.accounts.models import ApiToken, User
 from registry.admin.deletion import deletion_of
@@ -185,3 +186,12 @@ def test_a_row_that_nobody_may_place_is_counted_and_not_named(roles):
     goes, *_rest = deletion_of([user], make_staff(is_superuser=True))
     assert not [name for name in goes if "Былое" in name]
     assert Funding.objects.count() == 1
+
+
+def test_an_editor_of_a_region_adds_the_source_of_a_figure_and_changes_none(roles):
+    client = sign_in(make_staff(Role.EDITOR, region=AKMOLA), "en")
+    page = reverse("admin:programs_source_add")
+    sent = filled(client.get(page), title="Отчёт акимата", url="https://example.kz/1", published_note="без даты")
+    assert client.post(page, sent).status_code == 302
+    source = Source.objects.get(title="Отчёт акимата")
+    assert client.post(page_of(source), {"title": "Иное"}).status_code == 403

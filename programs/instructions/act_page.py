@@ -107,12 +107,11 @@ class ActOnInstruction(ActPage):
         return instruction_acts(self.request.user, subject)
 
     def shown_of(self, subject: Any, act: Verb) -> dict[str, Any]:
-        shown: dict[str, Any] = {"instruction": subject}
-        if affected := AFFECTED.get(act):
-            own = subject.deadlines.visible_to(self.request.user)
-            rows = affected.among(own, timezone.localdate())
-            shown |= {"caption": affected.caption, "deadlines": rows.for_listing().by_due()}
-        return shown
+        own = subject.deadlines.visible_to(self.request.user)
+        for affected in AFFECTED.get(act, ()):
+            if rows := list(affected.among(own, timezone.localdate()).for_listing().by_due()):
+                return {"instruction": subject, "caption": affected.caption, "deadlines": rows}
+        return {"instruction": subject}
 
 
 class ActOnDeadline(ActPage):

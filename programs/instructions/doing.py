@@ -164,13 +164,19 @@ class Affected:
 
 
 _CANCELLED = Affected(_("Deadlines that will be cancelled"), lambda rows, on: rows.filter(state__in=LIVE))
-AFFECTED = {
-    Verb.ISSUE: Affected(_("Deadlines that will open"), lambda rows, on: rows.filter(state=DeadlineState.DRAFT)),
-    Verb.REMOVE: _CANCELLED,
-    Verb.CANCEL: _CANCELLED,
-    Verb.CHANGE_TERM: Affected(
-        _("Periods that will be cancelled and opened anew by the new term"),
-        lambda rows, on: rows.periods_to_come(on=on),
+_IN_THE_WAY = Affected(
+    _("Not finished yet, so the instruction stays on control: accept their reports or cancel them first"),
+    lambda rows, on: rows.unfinished_main(on=on),
+)
+AFFECTED = {  # the first that has rows is shown
+    Verb.ISSUE: (Affected(_("Deadlines that will open"), lambda rows, on: rows.filter(state=DeadlineState.DRAFT)),),
+    Verb.REMOVE: (_IN_THE_WAY, _CANCELLED),
+    Verb.CANCEL: (_CANCELLED,),
+    Verb.CHANGE_TERM: (
+        Affected(
+            _("Periods that will be cancelled and opened anew by the new term"),
+            lambda rows, on: rows.periods_to_come(on=on),
+        ),
     ),
 }
 

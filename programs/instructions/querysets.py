@@ -193,6 +193,11 @@ class DeadlineQuerySet(RestrictedQuerySet):
         """Periodic deadlines in work whose last day is after `on`: what a new term replaces."""
         return self.open().filter(kind=DeadlineKind.PERIODIC, due__gt=on)
 
+    def unfinished_main(self, *, on: date) -> Self:
+        """Of leads and equals, what awaits review and what fell due by `on` and is in work: no removal from control."""
+        main = self.filter(role__in=(ExecutorRole.LEAD, ExecutorRole.EQUAL))
+        return main.filter(Q(state=DeadlineState.REPORTED) | Q(state=DeadlineState.OPEN, due__lte=on))
+
     def awaiting_review(self) -> Self:
         return self.filter(state=DeadlineState.REPORTED)
 

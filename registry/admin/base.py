@@ -37,6 +37,8 @@ RECORD_FIELDS = ("ref", "version", "created_at", "updated_at")
 class InScope(BaseModelAdmin):
     """Part of an admin class or inline: only rows the user sees, and of those only own ones to change."""
 
+    added_by_all: ClassVar[bool] = False  # reference data that every region adds to, and the country alone changes
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
 
@@ -45,7 +47,8 @@ class InScope(BaseModelAdmin):
         user: Any = request.user
         rows = self.model._default_manager.none()
         everywhere = not region_path(self.model) and type(rows).editable_by is ScopedQuerySet.editable_by
-        in_reach = user.region_id == COUNTRY if everywhere else bool(user.region_id)
+        of_country = everywhere and not self.added_by_all
+        in_reach = user.region_id == COUNTRY if of_country else bool(user.region_id)
         return in_reach and super().has_add_permission(request, *args)
 
 
@@ -268,7 +271,8 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
         """Scope is checked once more on what was written, within its transaction: no record is moved out of it."""
         formsets = list(formsets)
         super().save_related(request, form, formsets, change)
-        self.require_scope(request, form.instance, region_path(self.model).split("__")[0].removesuffix("_id"))
+        if change or not self.added_by_all:
+            self.require_scope(request, form.instance, region_path(self.model).split("__")[0].removesuffix("_id"))
         for formset in formsets:
             for row in (*formset.new_objects, *(changed for changed, _fields in formset.changed_objects)):
                 self.require_scope(request, row, None)

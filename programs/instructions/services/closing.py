@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from programs.instructions.choices import DeadlineState, ExecutorRole, InstructionState, Verb
+from programs.instructions.choices import DeadlineState, InstructionState, Verb
 from programs.instructions.models import Act, Deadline, Instruction
 from programs.instructions.services.journal import (
     TransitionRefused,
@@ -29,8 +29,7 @@ def remove_from_control(*, instruction: Instruction, by: Any, on: date, reason: 
     """
     with transition():
         instruction = locked_instruction(instruction, InstructionState.ON_CONTROL)
-        main = instruction.deadlines.filter(role__in=(ExecutorRole.LEAD, ExecutorRole.EQUAL))
-        if main.filter(Q(state=DeadlineState.REPORTED) | Q(state=DeadlineState.OPEN, due__lte=on)).exists():
+        if instruction.deadlines.unfinished_main(on=on).exists():
             raise TransitionRefused(
                 "not_fulfilled",
                 _("A lead or equal executor has not finished: accept the report or cancel that deadline."),
