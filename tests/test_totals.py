@@ -126,7 +126,7 @@ def check_board(board, reader, rows, whole, day):
     expected = [marks[Mark.OVERDUE], marks[Mark.DUE_SOON], marks[Mark.UNDER_REVIEW], len(undated), len(untold)]
     assert [figure.n for figure in board.headline] == [*expected, len(on_control)]
     figures = [*board.headline]
-    for parts in (board.ages, [*board.by_region, *board.central_bodies], board.by_program):
+    for parts in (board.ages, board.by_executor, board.by_program, [part.overdue for part in board.regions.parts]):
         assert sum(figure.n for figure in parts) == marks[Mark.OVERDUE]
         figures += parts
     follow(reader, ((figure.address, figure.n) for figure in figures))
