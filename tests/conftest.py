@@ -39,6 +39,7 @@ os.environ.update(
 django.setup()  # pytest-django does this only where it knew of the settings before this file
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one takes 0.3 s per password
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # Chromium's own sandbox does not start as root
     "--disable-gpu",
@@ -51,8 +52,11 @@ CHROMIUM_FLAGS = [
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if {"browser", "page"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"browser", "page"} & fixtures:
             item.add_marker("browser")
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & fixtures:
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
