@@ -203,6 +203,7 @@ def test_every_route_has_a_row():
     assert ROLES_OF_MODEL.keys() == {route.model for route in routes() if route.model}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("who", PEOPLE)
 def test_who_opens_what(world, who):
     client, wrong, before = client_of(world, who), [], state()
@@ -215,6 +216,7 @@ def test_who_opens_what(world, who):
     assert state() == before
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("who", PEOPLE)
 def test_a_row_of_another_region_is_refused(world, who):
     client, wrong, before = client_of(world, who), [], state()
