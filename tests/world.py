@@ -205,7 +205,7 @@ def _value(each: Any, rows: Rows, word: str) -> Any:
         case models.JSONField():
             return [{"step": "period", "key": word, "to": "2026-02-16"}]
         case models.SlugField():
-            return f"{word} {n}".replace(" ", "-")
+            return f"{n} {word}".replace(" ", "-")[: each.max_length]
         case models.CharField() | models.TextField():
             return f"{word} {n}"[: each.max_length]
     if each.null or each.has_default():

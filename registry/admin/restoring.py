@@ -59,7 +59,7 @@ class Restores(HistoryPages):
     def _restore(self, request: HttpRequest, object_id: str, version: int, name: str) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         if obj is not None and request.method == "POST":  # nobody changes it between the checks and the write
-            self.model._base_manager.select_for_update().filter(pk=obj.pk).first()
+            self.model._base_manager.select_for_update().filter(pk=obj.pk).order_by("pk").first()
             obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
