@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from programs.choices import FundingStage
 from programs.models import InformationSystem, Practice, Program, ProgramTerm
 from regions.models import Organisation
-from registry.alphabet import by_name
+from registry.alphabet import by_name, named
 from registry.charts import BarChart
 from registry.facts import (
     Cells,
@@ -29,7 +29,7 @@ from registry.facts import (
     standings,
     wholes,
 )
-from registry.relations import First, Line, by_state, first, gathered, lines, named, rows_of
+from registry.relations import First, Line, by_state, first, gathered, lines, rows_of
 from registry.scope import COUNTRY
 
 AMOUNTS_SHOWN = 200

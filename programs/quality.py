@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ConnectionState
 from programs.models import Connection, Funding, Program
+from registry.alphabet import named
 from registry.quality import Asked
 from registry.scope import COUNTRY
-from registry.sections import Section, address, named
+from registry.sections import Section, address
 
 UNDATED = Q(source=None) | Q(source__published_on=None)  # of a figure: nobody can say how old it is
 

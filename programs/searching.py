@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Finding, InformationSystem, Practice, Program, Project, Source
+from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, address, named
+from registry.sections import Section, address
 
 
 def sections(query: Query) -> Iterator[Section]:

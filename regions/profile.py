@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from regions.choices import RegionLevel
 from regions.models import Organisation, Region
-from registry.alphabet import by_name
+from registry.alphabet import by_name, named
 from registry.facts import Disagreement, Measured, Money, Standing, measured, standings, wholes
-from registry.relations import First, Line, by_state, counted, first, gathered, lines, named, rows_of
+from registry.relations import First, Line, by_state, counted, first, gathered, lines, rows_of
 from registry.scope import LENGTHS, subtree, within
 
 AMOUNTS_SHOWN = 100

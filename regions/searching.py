@@ -7,8 +7,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from regions.models import Organisation, Region, RegionRenumbering
+from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, address, named
+from registry.sections import Section, address
 
 
 def sections(query: Query) -> Iterator[Section]:

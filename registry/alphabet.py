@@ -20,13 +20,20 @@ def alphabetical(text: str) -> tuple[list[int], str]:
     return [ORDER.get(letter, ord(letter)) for letter in text.casefold()], text
 
 
-def by_name(path: str = "name") -> Any:
-    """`path` is a name without its language, such as "executor__name": to order by, as the reader sees it."""
+def translated(path: str) -> Any:
+    """The name at `path`, without its language, as the reader sees it: in Russian where the translation is missing."""
     language = (get_language() or "ru")[:2]
-    name: Any = F(f"{path}_ru")
-    if language != "ru":
-        name = Coalesce(NullIf(F(f"{path}_{language}"), Value("")), name)
-    return Collate(name, COLLATIONS[language])
+    return Coalesce(NullIf(F(f"{path}_{language}"), Value("")), F(f"{path}_ru"))
+
+
+def named(path: str = "", field: str = "name") -> Any:
+    """To be shown: the `field` of the row at `path`, such as "executor__"; empty where there is no such row."""
+    return Coalesce(translated(f"{path}{field}"), Value(""))
+
+
+def by_name(path: str = "name") -> Any:
+    """To order by: `path` such as "executor__name", in the order of the reader's alphabet."""
+    return Collate(translated(path), COLLATIONS[(get_language() or "ru")[:2]])
 
 
 def teach(connection: Any, **kwargs: Any) -> None:

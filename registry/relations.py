@@ -11,8 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import CharField, Count, DateField, F, Model, QuerySet, TextField, Value, Window
-from django.db.models.functions import Cast, Coalesce, NullIf
-from django.utils.translation import get_language
+from django.db.models.functions import Cast, Coalesce
 
 from registry.alphabet import alphabetical
 
@@ -44,12 +43,6 @@ def first(rows: Any, most: int) -> First:
     """One query. `rows` of the answer is the evaluated queryset, in its own order."""
     taken = rows.annotate(total=Window(Count("pk")))[:most]
     return First(taken, taken[0].total if len(taken) else 0)
-
-
-def named(path: str = "", field: str = "name") -> Coalesce:
-    """The name at `path` in the reader's language, else in Russian: `registry.models.in_language` for the database."""
-    language = (get_language() or "ru")[:2]
-    return Coalesce(NullIf(F(f"{path}{field}_{language}"), Value("")), F(f"{path}{field}_ru"), Value(""))
 
 
 # Several tables in one query

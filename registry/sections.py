@@ -11,22 +11,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 
 from registry.alphabet import alphabetical
 
 NOTHING, NO_TEXT = Q(pk__in=()), Value("")
 TEXTS = 3  # said of a row beside its title
-
-
-def named(path: str = "", field: str = "name") -> Coalesce:
-    """The name at `path` in the reader's language, else in Russian: `registry.models.in_language` for the database."""
-    language = (get_language() or "ru")[:2]
-    return Coalesce(NullIf(F(f"{path}{field}_{language}"), Value("")), F(f"{path}{field}_ru"))
 
 
 def address(name: str, *args: Any) -> str:

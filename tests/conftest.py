@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.tools.ensure_chromium import HOW_TO_INSTALL, find_chromium
 
@@ -93,6 +94,13 @@ def problems(page: "Page") -> Iterator[list[str]]:
     page.on("response", lambda answer: found.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     yield found
     assert not found
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever language the last page of another test was read in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from programs.instructions.choices import AccessMark
 from registry.accounts.choices import Role
@@ -21,12 +20,6 @@ from tests.pages import Reader
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://evil")']
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 def table(rows, **fields):

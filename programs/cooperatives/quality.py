@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.cooperatives.models import Cooperative
 from regions.validators import validate_bin
+from registry.alphabet import named
 from registry.quality import Asked
-from registry.sections import Section, named
+from registry.sections import Section
 
 
 def sections(asked: Asked) -> Iterator[Section]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.indicators.models import IndicatorValue
 from regions.models import Region
+from registry.alphabet import named
 from registry.quality import Asked
 from registry.scope import COUNTRY
-from registry.sections import Section, address, named
+from registry.sections import Section, address
 
 
 def sections(asked: Asked) -> Iterator[Section]:

@@ -6,8 +6,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from programs.indicators.models import Indicator
+from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, address, named
+from registry.sections import Section, address
 
 
 def sections(query: Query) -> Iterator[Section]:

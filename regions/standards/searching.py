@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from regions.standards.models import StandardItem
+from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, named
+from registry.sections import Section
 
 
 def sections(query: Query) -> Iterator[Section]:

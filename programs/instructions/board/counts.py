@@ -18,7 +18,8 @@ from programs.instructions.choices import Mark
 from programs.instructions.listing import Day
 from programs.instructions.models import Deadline, Instruction
 from regions.models import Region
-from registry.relations import counted, named
+from registry.alphabet import named
+from registry.relations import counted
 from registry.scope import COUNTRY, LENGTHS, level_of
 
 AGES = ((1, 7), (8, 30), (31, 90), (91, None))  # days late, both included
