@@ -13,8 +13,8 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 
 # The pilot's environment: no DEBUG, no TLS in front. DATABASE_URL and the rest come from the caller's environment.
 RUN_ENV := DEBUG=0 HTTPS=0 DEMO=$(DEMO) SECRET_KEY_FILE=var/secret-key
-# Tests of one file stay together: they share what is dear to make.
-PYTEST := $(PY) -m pytest --numprocesses logical --dist loadfile
+# Tests of one file stay together: they share what is dear to make. The long files are not the last ones by name.
+PYTEST := $(PY) -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 # Checks read the settings but never a real database.
 LINT_ENV := SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory:
