@@ -4,6 +4,7 @@ A list is filtered by its filterset, sorted by an allow-listed name and paged; a
 what it concerns, and never answered with rows nobody asked for.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -52,15 +53,15 @@ class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
 
-class DocumentPage(RegistryPage):
+class DocumentPage(ABC, RegistryPage):
     """A page of one thing, which can be had as a file as well: `?format=`, a name of `formats`."""
 
     formats: ClassVar[Sequence[str]] = ("pdf", "docx", "xlsx")
     parameters = frozenset({FORMAT})
 
+    @abstractmethod
     def document(self, context: dict[str, Any]) -> Document:
         """What the file holds, of the page's own `context`."""
-        raise NotImplementedError
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         name = self.request.GET.get(FORMAT)
@@ -108,7 +109,7 @@ class Chosen:
     without: str
 
 
-class ListPage(RegistryPage):
+class ListPage(ABC, RegistryPage):
     """`controls` are the filters with a field of their own on the page, by name, with the short label they have there;
     `more_controls` are those behind "more". Any other filter works from the address and is shown among the chosen ones.
     """
@@ -122,9 +123,9 @@ class ListPage(RegistryPage):
     columns: ClassVar[Sequence[Column]]  # of the list as a file
     formats: ClassVar[Sequence[str]] = ("xlsx", "csv", "pdf")
 
+    @abstractmethod
     def rows(self) -> QuerySet:
         """All rows the user may see on this page, unsorted."""
-        raise NotImplementedError
 
     def joined(self, rows: Any) -> Any:
         """`rows` with all that is shown beside them."""

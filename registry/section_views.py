@@ -1,5 +1,6 @@
 """Search, and the queues of what is missing or doubtful."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,12 +42,12 @@ class WordsField(forms.Field):
         return words
 
 
-class SectionPage(RegistryPage):
+class SectionPage(ABC, RegistryPage):
     """Of sections the reader may see; forbidden to whom none is shown."""
 
+    @abstractmethod
     def sections(self) -> Iterable[Section]:
         """All kinds, whatever is asked."""
-        raise NotImplementedError
 
     def has_permission(self) -> bool:
         return any(True for _section in self.sections())
@@ -65,11 +66,11 @@ class SectionPage(RegistryPage):
             return self.render_to_response(self.get_context_data(form=form), status=400)
         return self.render_to_response(self.get_context_data(form=form, **self.found(form.cleaned_data)))
 
-    def form(self) -> StrictForm:
-        raise NotImplementedError
+    @abstractmethod
+    def form(self) -> StrictForm: ...
 
-    def found(self, told: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def found(self, told: dict[str, Any]) -> dict[str, Any]: ...
 
 
 class SearchForm(StrictForm):

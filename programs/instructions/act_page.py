@@ -1,5 +1,6 @@
 """The page of one act, as the control card and the admin have it: what it will do, a small form, and the service."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -20,22 +21,22 @@ from programs.instructions.models import Deadline, Instruction
 from programs.instructions.services import TransitionRefused
 
 
-class ActPage(TemplateView):
+class ActPage(ABC, TemplateView):
     """GET asks, POST does it. 404 outside the scope, 403 for whom the act is not, 409 when the state refuses it."""
 
     request: HttpRequest
     doings: ClassVar[Mapping[Verb, Doing]]
 
+    @abstractmethod
     def rows(self) -> Any:
         """Those the user may see."""
-        raise NotImplementedError
 
-    def open_now(self, subject: Any) -> list[Verb]:
-        raise NotImplementedError
+    @abstractmethod
+    def open_now(self, subject: Any) -> list[Verb]: ...
 
+    @abstractmethod
     def back(self, subject: Any) -> str:
         """Where the page was opened from, and leads once the act is done."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         subject, act = self._asked(pk, verb)
@@ -84,7 +85,7 @@ class ActPage(TemplateView):
 
     def shown_of(self, subject: Any, act: Verb) -> dict[str, Any]:
         """What the page shows of the subject beside the form."""
-        raise NotImplementedError
+        return {}
 
     def _answer(self, subject: Any, act: Verb, form: ActForm | None, status: int = 200, **context: Any) -> HttpResponse:
         context |= {

@@ -1,5 +1,6 @@
 """Pages of sign-in and of the second factor."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
@@ -141,7 +142,7 @@ class SecondFactorView(LoginRequiredMixin, TemplateView):
         return super().get_context_data(codes_left=user.recovery_codes.count(), **kwargs)
 
 
-class OwnSecondFactor(LoginRequiredMixin, CodePage):
+class OwnSecondFactor(ABC, LoginRequiredMixin, CodePage):
     """Part of the pages that change the second factor; each asks for a code, since a session may be somebody else's."""
 
     next_page = "second_factor"
@@ -156,8 +157,8 @@ class OwnSecondFactor(LoginRequiredMixin, CodePage):
         user: Any = self.request.user
         return self.act(user) if passes(self.request, user, form.cleaned_data["code"]) else self.refuse(form)
 
-    def act(self, user: User) -> HttpResponse:
-        raise NotImplementedError
+    @abstractmethod
+    def act(self, user: User) -> HttpResponse: ...
 
 
 class RecoveryCodesView(OwnSecondFactor):

@@ -1,5 +1,6 @@
 """Filters beside a list: none names a row the user may not see."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -27,7 +28,7 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         return super().has_output() or bool(self.used_parameters)
 
 
-class QueueFilter(admin.SimpleListFilter):
+class QueueFilter(ABC, admin.SimpleListFilter):
     """Queues by name; a name that is none is an error, for it must never show every row."""
 
     title = _("queue")
@@ -41,8 +42,8 @@ class QueueFilter(admin.SimpleListFilter):
             raise SuspiciousOperation("no such queue")
         return self.rows_of(name, queryset)
 
-    def rows_of(self, name: str, queryset: Any) -> QuerySet[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def rows_of(self, name: str, queryset: Any) -> QuerySet[Any]: ...
 
 
 class RegionFilter(admin.SimpleListFilter):

@@ -4,7 +4,7 @@ What an act asks and does is that of the control card (doing.py, act_page.py).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from programs.instructions.act_page import ActOnDeadline, ActOnInstruction, ActPage
-from programs.instructions.acts import ISSUE, deadline_acts, instruction_acts
+from programs.instructions.acts import ISSUE
 from programs.instructions.admin.term import first_period
 from programs.instructions.admin.words import SHORT
 from programs.instructions.choices import InstructionState, Verb
@@ -77,15 +77,15 @@ class ActPages:
 
     act_page: type[InAdmin]
     doings: Mapping[Verb, Doing]
+    offered_elsewhere: ClassVar[frozenset[Verb]] = frozenset()
     opts: Any
     admin_site: Any
 
-    def acts_open(self, request: HttpRequest, record: Any) -> list[Verb]:
-        raise NotImplementedError
-
     def act_buttons(self, request: HttpRequest, record: Any) -> list[tuple[str, str | Promise]]:
         """Addresses and names of the acts open now; those that are rare come last."""
-        verbs = sorted(self.acts_open(request, record), key=lambda verb: self.doings[verb].rare)
+        page: Any = self.act_page(model_admin=self, request=request)
+        verbs = [verb for verb in page.open_now(record) if verb not in self.offered_elsewhere]
+        verbs.sort(key=lambda verb: self.doings[verb].rare)
         name = f"admin:instructions_{self.opts.model_name}_act"
         return [(reverse(name, args=(record.pk, verb.value)), self.doings[verb].button) for verb in verbs]
 
@@ -103,17 +103,12 @@ class ActPages:
 class DeadlineActs(ActPages):
     act_page, doings = DeadlineActPage, ON_DEADLINE
 
-    def acts_open(self, request: HttpRequest, record: Any) -> list[Verb]:
-        return deadline_acts(request.user, [record])[record.pk]
-
 
 class InstructionActs(ActPages):
     """Besides: issuing, which has a button among those that save, and what is warned about."""
 
     act_page, doings = InstructionActPage, ON_INSTRUCTION
-
-    def acts_open(self, request: HttpRequest, record: Any) -> list[Verb]:
-        return [verb for verb in instruction_acts(request.user, record) if verb != Verb.ISSUE]
+    offered_elsewhere = frozenset({Verb.ISSUE})  # beside the buttons that save
 
     def has_issue_permission(self, request: HttpRequest, obj: Instruction | None = None) -> bool:
         may = request.user.has_perm(ISSUE)
