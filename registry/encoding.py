@@ -1,8 +1,10 @@
-"""Text comes in UTF-8, whatever the request says of itself."""
+"""Text comes in UTF-8, whatever the request says of itself, and leaves compressed to those who take it so."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 
 
 class Utf8Middleware:
@@ -17,3 +19,10 @@ class Utf8Middleware:
         if request.encoding is not None:
             request.encoding = "utf-8"
         return self.get_response(request)
+
+
+class CompressedPages(GZipMiddleware):
+    """Django's own for pages and answers of the API. A file keeps its length, by which a browser shows its progress."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        return response if response.streaming else super().process_response(request, response)
