@@ -22,7 +22,10 @@ class Utf8Middleware:
 
 
 class CompressedPages(GZipMiddleware):
-    """Django's own for pages and answers of the API. A file keeps its length, by which a browser shows its progress."""
+    """Django's own for pages alone. A file keeps its length, by which a browser shows its progress; between systems the
+    proxy compresses, if anybody: not every client that takes gzip can read it.
+    """
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        return response if response.streaming else super().process_response(request, response)
+        is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response

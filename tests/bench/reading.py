@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from tests.bench import by_hand
+from tests.bench import by_hand, files
 from tests.tools.postgres import private_postgres
 
 DEADLINES = int(os.environ.get("BENCH_DEADLINES", "1000000"))
@@ -139,6 +139,12 @@ def main() -> None:
             print(f"{case.name:<24}{queries:>9}{page * 1000:>9.0f}{own * 1000:>8.0f}{told:>16}", flush=True)
             if queries > MOST_QUERIES or ratio > case.most:
                 worse.append(case.name)
+        print(f"{'overdue list as a file':<24}{'rows':>9}{'seconds':>9}{'MB':>8}{'of 2,500: times':>16}")
+        for cost in files.costs(client, timezone.localdate()):
+            told = f"{cost.growth:.2f} (≤ {files.GROWTH:g})"
+            print(f"{cost.name:<24}{cost.rows:>9}{cost.seconds:>9.1f}{cost.memory:>8.1f}{told:>16}", flush=True)
+            if cost.is_over:
+                worse.append(cost.name)
         connection.close()
     if worse:
         sys.exit(f"Over the limit: {', '.join(worse)}")
