@@ -45,9 +45,9 @@ def answers(world: World, queries: Any) -> list[tuple[str, str, int]]:
     found = []
     for route, path, client in doors(world):
         for query in queries(route):
-            started = time.monotonic()
+            started = time.thread_time()
             status = client.get(f"{path}?{query}").status_code
-            if time.monotonic() - started > 2:  # a flood takes no longer than a page
+            if time.thread_time() - started > 2:  # a flood costs no more than a page, however busy the machine
                 status = 504
             found.append((path, query[:80], status))
     assert found
