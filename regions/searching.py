@@ -1,5 +1,6 @@
 """What search finds of territories and organisations."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -9,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from regions.models import Organisation, Region, RegionRenumbering
 from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, address
+from registry.sections import NOTHING, Section, address
+
+CODE = re.compile("[0-9]{9}")
 
 
 def sections(query: Query) -> Iterator[Section]:
     """A region is found by its present КАТО code and by one it had before, an organisation by its БИН."""
     if query.may("regions.view_region"):
-        once = Q(pk__in=RegionRenumbering.objects.filter(old_code=query.words).values("region"))
+        once = _once(query.words)
         yield Section(
             "regions",
             _("Regions"),
@@ -38,6 +41,13 @@ def sections(query: Query) -> Iterator[Section]:
             exact=Q(bin=query.words),
             page=lambda key, ref: _deadlines(query, executor=key),
         )
+
+
+def _once(words: str) -> Q:
+    """The region whose code was `words`. Of what is no code nothing is asked, so that the index of words serves."""
+    if not CODE.fullmatch(words):
+        return NOTHING
+    return Q(pk__in=RegionRenumbering.objects.filter(old_code=words).values("region"))
 
 
 def _deadlines(query: Query, **asked: str) -> str:

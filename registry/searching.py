@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from registry.search import containing
-from registry.sections import Hit, Section, counts, first_rows
+from registry.sections import Hit, Section, first_rows
 
-COUNTED = 1000  # of one kind; beyond it the page says "more than"
+COUNTED = 100  # of one kind; beyond it the page says "more than"
 SHOWN, SHOWN_ALONE = 5, 100  # of one kind among others, and by itself
 
 
@@ -68,14 +68,13 @@ def kinds(query: Query) -> Iterator[Section]:
 
 
 def search(query: Query, *, only: str = "") -> list[Found]:
-    """By kind, those with an exact answer first; with `only` more of that kind and nothing of others. Two queries."""
+    """By kind, those with an exact answer first; with `only` more of that kind and nothing of others. One query."""
     sections = [section for section in kinds(query) if only in ("", section.name)]
-    numbers = counts(sections, at_most=COUNTED)
-    present = [section for section in sections if numbers[section.name]]
-    hits = first_rows(present, most=SHOWN_ALONE if only else SHOWN)
+    rows = first_rows(sections, shown=SHOWN_ALONE if only else SHOWN, at_most=COUNTED)
     found = [
-        Found(each.name, each.label, numbers[each.name], hits[each.name], each.every or _alone(query, each.name))
-        for each in present
+        Found(each.name, each.label, *rows[each.name], each.every or _alone(query, each.name))
+        for each in sections
+        if rows[each.name][0]
     ]
     return sorted(found, key=lambda one: not any(hit.is_exact for hit in one.hits))
 

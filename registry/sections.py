@@ -4,7 +4,7 @@ Each app offers its kinds in a module that a setting names, so that apps which n
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -65,18 +65,23 @@ class Section:
     how: str | Promise = ""
     adds: str = ""  # "app.model" of the record that mends a region by being added; else the row itself is changed
 
-    def counted(self, at_most: int | None) -> Any:
+    def counted(self) -> Any:
         """An arm of the union of numbers."""
-        rows = self._base.filter(pk__in=self.rows.order_by().values("pk")[: at_most and at_most + 1])
+        rows = self._base.filter(pk__in=self.rows.order_by().values("pk"))
         marked = rows.order_by().annotate(told_section=_text(Value(self.name))).values("told_section")
         return marked.annotate(told=Count("pk")).values_list("told_section", "told")
 
-    def first(self, most: int, mended_by: Any) -> Any:
-        """An arm of the union of rows, as `hit` reads them."""
-        rank = Case(When(self.exact, then=Value(0)), default=Value(1), output_field=IntegerField())
+    def first(self, most: int, mended_by: Any) -> Iterator[Any]:
+        """Arms of the union of rows, as `hit` reads them: the exact ones, which are among the others as well, by
+        themselves. In one order with the others they would cost the index that brings those in theirs."""
+        if self.exact != NOTHING:
+            yield self._arm(self.rows.filter(self.exact), most, mended_by, is_exact=True)
+        yield self._arm(self.rows, most, mended_by, is_exact=False)
+
+    def _arm(self, rows: Any, most: int, mended_by: Any, *, is_exact: bool) -> Any:
         field = self.order.removeprefix("-")
         by = F(field).desc(nulls_last=True) if self.order.startswith("-") else F(field).asc(nulls_last=True)
-        first = self.rows.annotate(told_rank=rank).order_by("told_rank", by, "pk").values("pk")[:most]
+        first = rows.order_by(by, "pk").values("pk")[:most]
         editable = self._base.editable_by(mended_by).filter(pk=OuterRef("pk")) if mended_by else self._base.none()
         texts = [
             *(Value(self.name), F("pk"), self.title),
@@ -84,7 +89,7 @@ class Section:
             *(self.figure, F(self.state) if self.state else NO_TEXT, self.ref, F(field)),
         ]
         told = {f"told_{n}": _text(each) for n, each in enumerate(texts)}
-        told["told_rank"] = rank
+        told["told_rank"] = Value(0 if is_exact else 1, output_field=IntegerField())
         told["told_mend"] = Case(When(Exists(editable), then=Value(1)), default=Value(0), output_field=IntegerField())
         return self._base.filter(pk__in=first).order_by().annotate(**told).values_list(*told)
 
@@ -119,22 +124,28 @@ def _text(expression: Any) -> Any:
     return Coalesce(Cast(expression, TextField()), Value("", output_field=CharField()), output_field=TextField())
 
 
-def counts(sections: Sequence[Section], *, at_most: int | None = None) -> dict[str, int]:
-    """Rows by name of the section, those beyond `at_most` counted as one. One query."""
-    arms = [section.counted(at_most) for section in sections]
+def counts(sections: Sequence[Section]) -> dict[str, int]:
+    """Rows by name of the section. One query."""
+    arms = [section.counted() for section in sections]
     found = dict(arms[0].union(*arms[1:], all=True)) if arms else {}
     return {section.name: found.get(section.name, 0) for section in sections}
 
 
-def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None) -> dict[str, list[Hit]]:
-    """The first `most` rows of each section, those found exactly before the others; with the way to the forms where
-    they are to be mended. One query."""
-    arms = [section.first(most, mended_by) for section in sections]
-    rows: dict[str, list[Any]] = defaultdict(list)
-    for row in arms[0].union(*arms[1:], all=True) if arms else ():
-        rows[row[0]].append(row)
+def first_rows(
+    sections: Sequence[Section], *, shown: int, at_most: int = 0, mended_by: Any = None
+) -> dict[str, tuple[int, list[Hit]]]:
+    """By name of the section how many rows it has, those beyond `at_most` counted as one, and the first ones to be
+    `shown`, those found exactly before the others; with the way to the forms where they are to be mended. One query."""
+    arms = [arm for section in sections for arm in section.first(max(shown, at_most + 1), mended_by)]
+    found: dict[str, dict[str, Sequence[Any]]] = defaultdict(dict)
+    for row in sorted(arms[0].union(*arms[1:], all=True), key=_rank) if arms else ():
+        found[row[0]].setdefault(row[1], row)
+    rows = {section.name: _ordered(section, found[section.name].values()) for section in sections}
     return {
-        section.name: [section.hit(row, mended_by) for row in _ordered(section, rows[section.name])]
+        section.name: (
+            len(rows[section.name]),
+            [section.hit(row, mended_by) for row in rows[section.name][:shown]],
+        )
         for section in sections
     }
 
@@ -142,4 +153,8 @@ def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None)
 def _ordered(section: Section, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     """As the database chose them: the union forgets the order."""
     by_place = sorted(rows, key=lambda row: alphabetical(row[-3]), reverse=section.order.startswith("-"))
-    return sorted(by_place, key=lambda row: row[-2])
+    return sorted(by_place, key=_rank)
+
+
+def _rank(row: Sequence[Any]) -> int:
+    return row[-2]

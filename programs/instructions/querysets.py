@@ -36,7 +36,9 @@ def of_organisation(path: str, user: Any) -> Q:
     key = user.organisation_id
     if key is None:
         return Q(pk__in=())
-    return Q(**{path: key}) | Q(**{f"{path}__parent": key}) | Q(**{f"{path}__parent__parent": key})
+    bodies = apps.get_model("regions", "Organisation").objects
+    own = bodies.filter(Q(pk=key) | Q(parent=key) | Q(parent__parent=key))
+    return Q(**{f"{path}__in": own.values("pk")})  # no join: the rows of few bodies are read from their index
 
 
 class RestrictedQuerySet(ScopedQuerySet):
@@ -75,9 +77,15 @@ class InstructionQuerySet(RestrictedQuerySet):
         return self.seen_by_region(user) if user.is_only_executor else self
 
     def seen_by_region(self, user: Any) -> Self:
-        """It concerns the region, or one of its executors sits there; an executor sees what the own body must do."""
-        told = Exists(_deadlines(instruction=OuterRef("pk")).in_scope(user))
-        return self.filter(told) if user.is_only_executor else self.filter(within("region_id", user.region_id) | told)
+        """It concerns the region, or one of its executors sits there; an executor sees those with a deadline it sees:
+        an own one, or a co-executor's where it leads."""
+        told = _deadlines(instruction=OuterRef("pk"))
+        if not user.is_only_executor:
+            return self.filter(within("region_id", user.region_id) | Exists(told.in_scope(user)))
+        # In two questions, each asked of the body's own few deadlines and not of all that an instruction has.
+        own = told.in_scope(user).filter(of_organisation("executor", user))
+        co = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.CO).in_scope(user)
+        return self.filter(Exists(own) | Exists(told.led_by(user).filter(Exists(co))))
 
     def for_listing(self) -> Self:
         return self.select_related("meeting", "program", "region", "controller", "source")
@@ -147,9 +155,14 @@ class DeadlineQuerySet(RestrictedQuerySet):
     def _of_executor(self, user: Any) -> Self:
         """Own deadlines once issued; a lead that is not freed of its duty sees its co-executors' as well."""
         own = of_organisation("executor", user)
-        leads = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.LEAD).filter(own)
-        leads = leads.exclude(state=DeadlineState.CANCELLED)
+        leads = _deadlines(instruction=OuterRef("instruction")).led_by(user)
         return self.exclude(state=DeadlineState.DRAFT).filter(own | Q(Exists(leads), role=ExecutorRole.CO))
+
+    def led_by(self, user: Any) -> Self:
+        """What the user's organisation leads and is not freed of."""
+        return self.filter(of_organisation("executor", user), role=ExecutorRole.LEAD).exclude(
+            state=DeadlineState.CANCELLED
+        )
 
     def editable_by(self, user: Any) -> Self:
         return self.filter(Exists(_instructions(pk=OuterRef("instruction")).editable_by(user)))

@@ -1,7 +1,7 @@
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-from registry.trigrams import AddTrigramIndex
+from registry.indexes import AddTrigramIndex
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from registry.trigrams import AddTrigramIndex
+from registry.indexes import AddTrigramIndex
 
 
 class Migration(migrations.Migration):
