@@ -45,7 +45,7 @@ class RegistryPage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
     """
 
     request: HttpRequest
-    parameters: ClassVar[frozenset[str]] = frozenset()
+    parameters: frozenset[str] = frozenset()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if any(name not in self.parameters or len(values) > 1 for name, values in request.GET.lists()):
@@ -199,7 +199,7 @@ class ListPage(ABC, RegistryPage):
             self.request.GET,
             queryset=self.rows(),
             request=self.request,
-            reserved=(PAGE, ORDERING, FORMAT),
+            reserved=(PAGE, ORDERING, FORMAT, *self.parameters),
             **self.filter_options(),
         )
         labels = {**self.controls, **self.more_controls}

@@ -61,7 +61,11 @@ def questions(rows: Rows) -> Iterator[Question]:
         elif filterset := filterset_of(route, rows):
             for name in filterset.base_filters.keys() & {"search", *KEYS}:
                 yield address(route, rows), {name: LURE if name == "search" else rows[KEYS[name]].pk}
+    for name in ("home", "deadlines", "instructions", "discipline", "calendar"):
+        yield reverse(name), {"restricted": "include"}
     for kind in FORMATS:
+        for name in ("deadlines", "instructions", "discipline"):
+            yield reverse(name), {"restricted": "include", "format": kind}
         for name, about in DOCUMENTS.items():
             yield reverse(name, args=[rows[about].pk] if about else ()), {"format": kind}
 

@@ -15,6 +15,7 @@ from programs.instructions.card import MeetingCard
 from programs.instructions.choices import AccessMark, DeadlineState, ExecutorRole, InstructionState, Mark
 from programs.instructions.listing import Day
 from programs.instructions.models import Deadline, Instruction, MonthEnd
+from programs.instructions.restricted import Counted
 from registry.accounts.choices import Role
 from registry.scope import COUNTRY
 from tests.factories import (
@@ -104,7 +105,7 @@ def test_every_figure_is_the_number_of_rows_its_reader_sees():
         whole = [each for each in instructions if sees_whole(user, each, rows)]
         reader = Reader(user)
         reader.follows = n in FOLLOWED
-        check_board(Board(user, day), reader, rows, whole, day)
+        check_board(Board(Counted(user), day), reader, rows, whole, day)
         check_discipline(reader, rows)
         check_meeting(MeetingCard(user, meeting, day), reader, rows, whole, day)
         for name, number in (("deadlines", len(rows)), ("instructions", len(whole))):

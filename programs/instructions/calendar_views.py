@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.instructions.models import Deadline
 from programs.instructions.month import EARLIEST, LATEST, Month
+from programs.instructions.restricted import CountingPage
 from programs.models import Program
 from regions.filters import region_choices
 from registry.filters import RegionField, RowField, StrictForm
-from registry.pages import RegistryPage, without_blanks
+from registry.pages import without_blanks
 
 
 class MonthField(forms.Field):
@@ -46,7 +47,7 @@ class MonthForm(StrictForm):
         self.fields["region_under"].widget = forms.Select(choices=[("", "—"), *regions])
 
 
-class CalendarPage(RegistryPage):
+class CalendarPage(CountingPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/calendar.html"
 
@@ -54,6 +55,7 @@ class CalendarPage(RegistryPage):
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         form = MonthForm(request.GET, user=request.user)
+        form.reserved = self.parameters
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
         context = self.get_context_data(form=form, month=self._month(form.cleaned_data))
@@ -61,8 +63,7 @@ class CalendarPage(RegistryPage):
 
     def _month(self, told: dict[str, Any]) -> Month:
         today = timezone.localdate()
-        rows = Deadline.objects.visible_to(self.request.user).unrestricted()
-        query = {}
+        rows, query = self.counted.rows(Deadline), self.counted.kept
         if code := told["region_under"]:
             rows, query["region_under"] = rows.under(code), code
         if program := told["program"]:

@@ -20,13 +20,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from programs.instructions.discipline import BASES, FIGURES, Discipline, discipline, total
 from programs.instructions.models import Deadline
+from programs.instructions.restricted import NOT_IN_FILES, CountingPage
 from programs.models import Program
 from regions.models import Organisation, Region
 from registry.accounts.models import User
 from registry.alphabet import alphabetical
 from registry.exports import Column, Document, Table
 from registry.filters import DayField, OptionField, StrictForm
-from registry.pages import RegistryPage, as_file, in_words, sort_links, without_blanks
+from registry.pages import as_file, in_words, sort_links, without_blanks
 from registry.scope import COUNTRY
 
 BY = {
@@ -109,7 +110,7 @@ PeriodForm.base_fields = {
 }
 
 
-class DisciplinePage(RegistryPage):
+class DisciplinePage(CountingPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/discipline.html"
 
@@ -118,6 +119,9 @@ class DisciplinePage(RegistryPage):
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         today = timezone.localdate()
         form = PeriodForm(with_defaults(request.GET, today))
+        form.reserved = self.parameters
+        if form.is_valid() and form.cleaned_data["format"] and self.counted.with_restricted:
+            form.add_error(None, NOT_IN_FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
         table = self._table(form.cleaned_data, today)
@@ -127,12 +131,12 @@ class DisciplinePage(RegistryPage):
 
     def _table(self, told: dict[str, Any], today: date) -> dict[str, Any]:
         period = {"start": told["from"], "end": told["to"], "base": told["base"]}
-        rows = Deadline.objects.visible_to(self.request.user).unrestricted()
-        found = discipline(rows, by=told["by"], on=today, **period)
+        found = discipline(self.counted.rows(Deadline), by=told["by"], on=today, **period)
         query = {
             "discipline_from": told["from"].isoformat(),
             "discipline_to": told["to"].isoformat(),
             "discipline_base": told["base"],
+            **self.counted.kept,
         }
         names = names_of(told["by"], [row.key for row in found], self.request.user)
         lines = in_order([(row, *names[row.key]) for row in found], told["ordering"])

@@ -1,9 +1,15 @@
-"""What each role may do: permissions by model, given to the Django groups by `manage.py sync_roles`.
+"""What each role may do: permissions by model, given to the Django groups by `manage.py sync_roles`; and who grants it.
 
-A permission says which kind of record a role may touch; scope says which rows of it.
+A permission says which kind of record a role may touch; scope says which rows of it. Nobody grants a role wider than
+the own ones: an administrator, whose right it is, grants any; who may change users without being one grants what the
+own permissions cover, and leaves alone whoever may do more. Scope is looked at beside this.
 """
 
 from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.accounts.choices import Role
 
@@ -56,3 +62,38 @@ def permissions_of(role: str) -> Iterator[str]:
         for action in ("view", "add", "change", "delete"):
             yield label.replace(".", f".{action}_")
     yield from own
+
+
+def grants_all(granter: Any) -> bool:
+    return granter.is_superuser or Role.ADMINISTRATOR in granter.roles
+
+
+def grantable(granter: Any) -> QuerySet[Group]:
+    """Roles `granter` may give and take. An administrator's is more than its permissions: it grants the others."""
+    roles = Group.objects.filter(name__in=Role.values)
+    if grants_all(granter):
+        return roles
+    wider = _lacking(granter).filter(group=OuterRef("pk"))
+    return roles.exclude(name=Role.ADMINISTRATOR).exclude(Exists(wider))
+
+
+def is_above(user: Any, granter: Any) -> bool:
+    """Whether `granter` would come by more than the own rights with the password of `user`."""
+    if granter.is_superuser or user.is_superuser:
+        return not granter.is_superuser
+    if grants_all(granter):
+        return False
+    return Role.ADMINISTRATOR in user.roles or not holding_no_more(type(user)._base_manager, granter).filter(pk=user.pk)
+
+
+def holding_no_more(users: Any, than: Any) -> Any:
+    """Those of `users` whose every permission `than` holds too; closed accounts count as if they were open."""
+    if than.is_superuser:
+        return users.all()
+    more = _lacking(than).filter(Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")))
+    return users.filter(~Exists(more), is_superuser=False)
+
+
+def _lacking(user: Any) -> QuerySet[Permission]:
+    held = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return Permission.objects.exclude(pk__in=held.values("pk"))

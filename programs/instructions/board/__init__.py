@@ -5,8 +5,6 @@ rows as it promised. The number of queries does not grow with the number of rows
 """
 
 from functools import cached_property
-from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
@@ -14,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.instructions.board.counts import AGES, Counts
-from programs.instructions.board.figures import Figure, most_first, overdue, with_bars
+from programs.instructions.board.figures import Figure, most_first, with_bars
 from programs.instructions.board.groups import Group, grouped
 from programs.instructions.board.heat import Heat
 from programs.instructions.board.months import Months
@@ -22,6 +20,7 @@ from programs.instructions.board.regions import Regions
 from programs.instructions.choices import Mark
 from programs.instructions.listing import Day
 from programs.instructions.models import Instruction
+from programs.instructions.restricted import Counted
 
 GROUPS_SHOWN = 10  # instructions in full; the list has the rest
 ROWS_SHOWN = 10  # in the shorter tables
@@ -29,12 +28,13 @@ EXECUTORS_RANKED = 10
 
 
 class Board:
-    """For one user on one day; restricted instructions are left out of every figure and list."""
+    """Of what is `counted` on one day; the ended months are without restricted instructions whatever is asked."""
 
-    def __init__(self, user: Any, day: Day) -> None:
+    def __init__(self, counted: Counted, day: Day) -> None:
         self.day = day
-        self.counts = Counts(user, day)
-        self.months = Months(user, on=day.on)
+        self.counts = Counts(counted, day)
+        self.lists = self.counts.lists
+        self.months = Months(counted.user, on=day.on)
         self.total = self.counts.total
 
     # Figures
@@ -46,36 +46,33 @@ class Board:
         undated, untold, control = (self.total(name) for name in ("without_date", "without_executor", "on_control"))
         until = date_format(self.day.until, "SHORT_DATE_FORMAT")
         return [
-            Figure(
+            self.lists.overdue(
                 ngettext("deadline overdue", "deadlines overdue", overdue),
                 overdue,
-                "mark=overdue",
-                detail=self._of_instructions("overdue_instructions"),
+                self._of_instructions("overdue_instructions"),
             ),
-            Figure(
+            self.lists.deadlines(
                 ngettext("deadline due soon", "deadlines due soon", soon),
                 soon,
-                "mark=due_soon",
-                detail=_("by %(day)s") % {"day": until},
+                _("by %(day)s") % {"day": until},
+                mark="due_soon",
             ),
-            Figure(ngettext("deadline under review", "deadlines under review", review), review, "mark=under_review"),
-            Figure(
+            self.lists.deadlines(
+                ngettext("deadline under review", "deadlines under review", review), review, mark="under_review"
+            ),
+            self.lists.deadlines(
                 ngettext("deadline without a date", "deadlines without a date", undated),
                 undated,
-                "without_date=true",
-                detail=self._of_instructions("without_date_instructions"),
+                self._of_instructions("without_date_instructions"),
+                without_date="true",
             ),
-            Figure(
+            self.lists.instructions(
                 ngettext("instruction without an executor", "instructions without an executor", untold),
                 untold,
-                "without_executor=true",
-                "instructions",
+                without_executor="true",
             ),
-            Figure(
-                ngettext("instruction on control", "instructions on control", control),
-                control,
-                "state=on_control",
-                "instructions",
+            self.lists.instructions(
+                ngettext("instruction on control", "instructions on control", control), control, state="on_control"
             ),
         ]
 
@@ -89,21 +86,21 @@ class Board:
         for low, high in AGES:
             query = {name: day.isoformat() for name, day in self.counts.bounds(low, high).items()}
             label = _("%(low)d–%(high)d days") % {"low": low, "high": high} if high else _("more than 90 days")
-            figures.append(overdue(label, self.counts.age(low), **query))
+            figures.append(self.lists.overdue(label, self.counts.age(low), **query))
         return with_bars(figures)
 
     @property
     def by_program(self) -> list[Figure]:
         names = self.counts.programs | {"": _("without a programme")}
         return most_first(
-            overdue(names[slug], n, **({"program": slug} if slug else {"without_program": "true"}))
+            self.lists.overdue(names[slug], n, **({"program": slug} if slug else {"without_program": "true"}))
             for slug, n in self.counts.tally(lambda each: each.slug, Mark.OVERDUE).items()
         )
 
     @cached_property
     def by_executor(self) -> list[Figure]:
         """All of them; the page shows the first."""
-        return most_first(overdue(name, n, executor=key) for key, name, n in self.counts.executors)
+        return most_first(self.lists.overdue(name, n, executor=key) for key, name, n in self.counts.executors)
 
     @property
     def worst_executors(self) -> list[Figure]:
@@ -114,7 +111,7 @@ class Board:
         """How many more there are, with the list in which they stand one after another."""
         n = len(self.by_executor) - EXECUTORS_RANKED
         label = ngettext("%(n)d more executor with overdue deadlines", "%(n)d more executors with overdue deadlines", n)
-        return Figure(label % {"n": n}, n, urlencode({"mark": "overdue", "ordering": "executor"})) if n > 0 else None
+        return self.lists.overdue(label % {"n": n}, n, ordering="executor") if n > 0 else None
 
     # Pictures
 

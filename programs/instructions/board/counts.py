@@ -14,9 +14,12 @@ from django.db.models import Case, CharField, Count, F, Max, QuerySet, Value, Wh
 from django.db.models.functions import Coalesce, Concat, Left
 from django.utils.translation import get_language
 
+from programs.instructions.board.figures import Lists
 from programs.instructions.choices import Mark
 from programs.instructions.listing import Day
 from programs.instructions.models import Deadline, Instruction
+from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
+from programs.instructions.restricted import Counted
 from regions.models import Region
 from registry.alphabet import named
 from registry.relations import counted
@@ -51,13 +54,14 @@ class Place(NamedTuple):
 
 
 class Counts:
-    """For one user on one day; restricted instructions are left out."""
+    """Of what is `counted` on one day."""
 
-    def __init__(self, user: Any, day: Day) -> None:
+    def __init__(self, counted: Counted, day: Day) -> None:
         self.day = day
-        self.home: str = user.region_id or COUNTRY  # who has no region sees no rows of any
-        self.deadlines = Deadline.objects.visible_to(user).unrestricted()
-        self.instructions = Instruction.objects.visible_to(user).unrestricted()
+        self.home: str = counted.user.region_id or COUNTRY  # who has no region sees no rows of any
+        self.lists = Lists(counted.kept)
+        self.deadlines: DeadlineQuerySet = counted.rows(Deadline)
+        self.instructions: InstructionQuerySet = counted.rows(Instruction)
         self.overdue = self.deadlines.overdue(on=day.on)
 
     @cached_property

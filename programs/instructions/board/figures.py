@@ -1,7 +1,7 @@
 """Numbers of the board, each with the list that shows its rows."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -26,12 +26,20 @@ class Figure:
         return f"{reverse(self.page)}?{self.query}"
 
 
-def deadlines(label: str, n: int, **query: str) -> Figure:
-    return Figure(label, n, urlencode(query))
+@dataclass(frozen=True)
+class Lists:
+    """Makes the figures of a page; their lists are asked for what the page as a whole was, `kept`, as well."""
 
+    kept: Mapping[str, str] = field(default_factory=dict)
 
-def overdue(label: str, n: int, **query: str) -> Figure:
-    return deadlines(label, n, mark=Mark.OVERDUE.value, **query)
+    def deadlines(self, label: str, n: int, detail: str = "", **query: str) -> Figure:
+        return Figure(label, n, urlencode({**query, **self.kept}), detail=detail)
+
+    def overdue(self, label: str, n: int, detail: str = "", **query: str) -> Figure:
+        return self.deadlines(label, n, detail, mark=Mark.OVERDUE.value, **query)
+
+    def instructions(self, label: str, n: int, **query: str) -> Figure:
+        return Figure(label, n, urlencode({**query, **self.kept}), "instructions")
 
 
 def with_bars(figures: Iterable[Figure]) -> list[Figure]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from programs.instructions.board.counts import Counts
-from programs.instructions.board.figures import Figure, overdue, percent
+from programs.instructions.board.figures import Figure, percent
 from programs.instructions.board.regions import Regions, of_part
 from programs.instructions.choices import Mark
 from registry.alphabet import alphabetical
@@ -74,7 +74,7 @@ class Heat:
         name = self.counts.programs[slug] if slug else _("without a programme")
         of_program = {"program": slug} if slug else {"without_program": "true"}
         cells = [self._cell(part, slug, name, of_program) for part in self.parts]
-        return Row(name, cells, overdue(name, n, **of_program))
+        return Row(name, cells, self.counts.lists.overdue(name, n, **of_program))
 
     def _cell(self, part: str, slug: str, program: str, of_program: dict[str, str]) -> Cell:
         n, whole = self._overdue[part, slug], self._in_work[part, slug]
@@ -87,5 +87,5 @@ class Heat:
             "all": whole,
             "share": percent(n, whole),
         }
-        figure = overdue(told, n, **of_part(part, self.counts.home), **of_program)
+        figure = self.counts.lists.overdue(told, n, **of_part(part, self.counts.home), **of_program)
         return Cell(self.regions.short_name(part), figure, told, -(-LEVELS * n // self._most))

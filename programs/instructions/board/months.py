@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programs.instructions.board.figures import deadlines, percent
+from programs.instructions.board.figures import Lists, percent
 from programs.instructions.models import MonthEnd
 from programs.instructions.services import ended_months
 from registry.trend import Period, TrendChart
@@ -29,8 +29,8 @@ class Month:
 
     @property
     def address(self) -> str:
-        """Of the list of what was overdue at its end."""
-        return deadlines("", self.overdue or 0, overdue_on=self.end.isoformat()).address
+        """Of the list of what was overdue at its end; never with restricted instructions, as it was counted."""
+        return Lists().deadlines("", self.overdue or 0, overdue_on=self.end.isoformat()).address
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from programs.instructions.board.counts import Counts, Place
-from programs.instructions.board.figures import Figure, deadlines, percent
+from programs.instructions.board.figures import Figure, percent
 from programs.instructions.choices import DeadlineState, Mark
 from registry.alphabet import alphabetical
 from registry.maps import Tile, TileMap
@@ -75,6 +75,7 @@ class Regions:
     def _part(self, code: str, name: str, where: dict[str, str]) -> Part:
         """All parts together for the code ""."""
         n = {column: self._n[column][code] if code else self._n[column].total() for column in COLUMNS}
+        deadlines = self.counts.lists.deadlines
         return Part(
             name,
             in_work=deadlines(name, n[IN_WORK], state=DeadlineState.OPEN.value, **where),

@@ -20,15 +20,16 @@ from programs.instructions.filters import DeadlineFilter, InstructionFilter
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
+from programs.instructions.restricted import CountingList, CountingPage
 from regions.filters import region_choices
 from regions.models import Organisation
 from registry.alphabet import by_name
-from registry.pages import ListPage, RegistryPage, Sort
+from registry.pages import Sort
 
 ID = re.compile("[0-9]{1,18}")  # what may be asked for in a drop-down's place
 
 
-class BoardPage(RegistryPage):
+class BoardPage(CountingPage):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/board.html"
 
@@ -40,10 +41,10 @@ class BoardPage(RegistryPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         day = Day.load(on=timezone.localdate())
-        return super().get_context_data(day=day, board=Board(self.request.user, day), **kwargs)
+        return super().get_context_data(day=day, board=Board(self.counted, day), **kwargs)
 
 
-class DeadlineListPage(ListPage):
+class DeadlineListPage(CountingList):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/deadline_list.html"
     title = _("Deadlines")
@@ -80,7 +81,7 @@ class DeadlineListPage(ListPage):
         return Day.load(on=timezone.localdate())
 
     def rows(self) -> DeadlineQuerySet:
-        return Deadline.objects.visible_to(self.request.user).unrestricted()
+        return self.counted.rows(Deadline)
 
     def filter_options(self) -> dict[str, Any]:
         return {"on": self.day.on, "until": self.day.until}
@@ -110,7 +111,7 @@ class DeadlineListPage(ListPage):
         return as_rows(records, self.day)
 
 
-class InstructionListPage(ListPage):
+class InstructionListPage(CountingList):
     permission_required = "instructions.view_instruction"
     template_name = "instructions/instruction_list.html"
     title = _("Instructions")
@@ -134,7 +135,7 @@ class InstructionListPage(ListPage):
     }
 
     def rows(self) -> InstructionQuerySet:
-        return Instruction.objects.visible_to(self.request.user).unrestricted()
+        return self.counted.rows(Instruction)
 
     def joined(self, rows: Any) -> Any:
         """With the number of its deadlines that the user may see."""

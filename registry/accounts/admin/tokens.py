@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from registry.accounts.choices import TokenScope
 from registry.accounts.models import ApiToken
+from registry.accounts.roles import holding_no_more
 from registry.accounts.services import TokenRefused, issue_token, revoke_tokens
 from registry.admin import QueueFilter, ReadOnly, Refused, RegistryAdmin, RegistryForm, RegistryInline
 
@@ -123,8 +124,8 @@ class ApiTokenAdmin(TokenWords, RegistryAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "user" and not request.user.is_superuser:
-            field.queryset = field.queryset.filter(is_superuser=False)
+        if db_field.name == "user":
+            field.queryset = holding_no_more(field.queryset, request.user)
         return field
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:

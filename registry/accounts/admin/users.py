@@ -1,4 +1,4 @@
-"""Users and their roles. Nobody grants more than the own scope."""
+"""Users and their roles. Nobody grants more than the own scope, nor a role wider than the own ones."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from django_otp.plugins.otp_totp.admin import TOTPDevice
 from registry.accounts.admin.tokens import TokenInline
 from registry.accounts.choices import Role
 from registry.accounts.models import User
-from registry.accounts.roles import STAFF_ROLES
+from registry.accounts.roles import STAFF_ROLES, grantable, is_above
 from registry.accounts.services import lift_locks, locks_of, remove_second_factor
 from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
 from registry.audit.naming import is_named
@@ -31,12 +31,31 @@ NAMED = _(
     "“%(user)s” is named in records, in their history or in the journal, so the account cannot be deleted. "
     "Take away the mark “Active” and save: then nobody signs in with it."
 )
+STAYING = _("Also in: %(groups)s. These groups are not given or taken here, and stay.")
 
 
 class UserForm(RegistryForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
         fields = ("username",)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "groups" in self.fields:
+            self._set_groups_apart()
+
+    def _set_groups_apart(self) -> None:
+        """What its reader cannot give or take is told, and stays."""
+        offered: Any = self.fields["groups"]
+        mine = set(offered.queryset.values_list("pk", flat=True))
+        groups = list(self.instance.groups.all())
+        self.initial["groups"] = [group.pk for group in groups if group.pk in mine]
+        self._kept = [group for group in groups if group.pk not in mine]
+        if self._kept:
+            offered.help_text = STAYING % {"groups": ", ".join(map(role_name, self._kept))}
+
+    def clean_groups(self) -> list[Group]:
+        return [*self.cleaned_data["groups"], *self._kept]
 
 
 class NewUserForm(RegistryForm, AdminUserCreationForm):
@@ -145,15 +164,14 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field is not None:
             field.widget = forms.CheckboxSelectMultiple()
-            field.queryset = Group.objects.filter(name__in=Role.values).order_by("pk")
+            field.queryset = grantable(request.user).order_by("pk")
             field.label_from_instance = role_name
             field.label, field.help_text = _("Roles"), ""
         return field
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser is changed by a superuser only: a new password would hand over more than the own rights."""
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not above and super().has_change_permission(request, obj)
+        """Nobody of more rights is changed: a new password would hand them over."""
+        return super().has_change_permission(request, obj) and (obj is None or not is_above(obj, request.user))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """One by one and never oneself: each is looked for in records and history first."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.accounts.choices import TokenScope
 from registry.accounts.models import ApiToken, ApiTokenQuerySet, User
+from registry.accounts.roles import holding_no_more
 
 USE_RECORDED_EVERY = timedelta(minutes=10)  # so that reading does not write each time
 
@@ -48,10 +49,7 @@ def issue_token(
 
 def _is_within(user: User, by: User) -> bool:
     """Whether `by` may hand out all that `user` may do, which is what the key does."""
-    if user.is_superuser and not by.is_superuser:
-        return False
-    in_scope = User.objects.editable_by(by).filter(pk=user.pk).exists()
-    return in_scope and user.get_all_permissions() <= by.get_all_permissions()
+    return holding_no_more(User.objects.editable_by(by), by).filter(pk=user.pk).exists()
 
 
 def revoke_tokens(tokens: ApiTokenQuerySet, *, at: datetime, by: User | None = None) -> int:
