@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import ConnectionState
@@ -11,7 +12,7 @@ from programs.models import Connection, Funding, Program
 from registry.alphabet import named
 from registry.quality import Asked
 from registry.scope import COUNTRY
-from registry.sections import Section, address
+from registry.sections import Section
 
 UNDATED = Q(source=None) | Q(source__published_on=None)  # of a figure: nobody can say how old it is
 
@@ -43,7 +44,7 @@ def sections(asked: Asked) -> Iterator[Section]:
             about=(named("system__"), F("note")),
             order="region__name_ru",
             ref=F("system__slug"),
-            page=lambda key, slug: f"{address('system', slug)}?state={ConnectionState.NO_DATA.value}",
+            page=lambda key, slug: f"{reverse('system', args=(slug,))}?state={ConnectionState.NO_DATA.value}",
             why=_("Nobody reported how far the region is with the system; it may be connected or not."),
             how=_("Ask the region, and enter the state with its evidence."),
         )
@@ -62,4 +63,4 @@ def sections(asked: Asked) -> Iterator[Section]:
 
 
 def _program_page(key: str, slug: Any) -> str:
-    return address("program", slug)
+    return reverse("program", args=(slug,))

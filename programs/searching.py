@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.models import Finding, InformationSystem, Practice, Program, Project, Source
 from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, address
+from registry.sections import Section
 
 
 def sections(query: Query) -> Iterator[Section]:
@@ -23,7 +23,7 @@ def sections(query: Query) -> Iterator[Section]:
             about=(named("owner__"),),
             state="status",
             ref=F("slug"),
-            page=lambda key, slug: address("program", slug),
+            page=lambda key, slug: reverse("program", args=(slug,)),
         )
     if query.may("programs.view_project"):
         yield Section(
@@ -87,4 +87,4 @@ def _told_by_others(query: Query) -> Iterator[Section]:
 
 
 def _region_page(key: str, region: Any) -> str:
-    return address("region", region)
+    return reverse("region", args=(region,)) if region else ""

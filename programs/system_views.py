@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from programs.choices import ConnectionState
 from programs.models import Connection, InformationSystem
 from programs.systems import Cell, Overview, own_connections, regions_of
-from regions.filters import region_choices
+from regions.filters import TerritoryChoices
 from regions.models import Region
 from registry.exports import Column
 from registry.filters import OptionFilter, RegionUnderFilter, SearchFilter, StrictFilterSet
@@ -52,7 +52,7 @@ class SystemListPage(RegistryPage):
         return super().get_context_data(overview=Overview(self.request.user), states=ConnectionState, **kwargs)
 
 
-class SystemPage(ListPage):
+class SystemPage(TerritoryChoices, ListPage):
     permission_required = ("programs.view_informationsystem", "programs.view_connection")
     template_name = "programs/system.html"
     filterset_class = SystemRegionFilter
@@ -98,9 +98,6 @@ class SystemPage(ListPage):
         connections = {connection.region_id: connection for connection in of_system}
         for region in records:
             yield Row(region, connections.get(region.pk))
-
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         here = reverse("system", args=(self.system.slug,))

@@ -17,7 +17,7 @@ from programs.filters import FundingFilter, ProgramFilter
 from programs.models import Funding, Program
 from programs.passport import Passport
 from programs.querysets import FundingQuerySet, ProgramQuerySet
-from regions.filters import region_choices
+from regions.filters import TerritoryChoices
 from registry.exports import Document
 from registry.pages import DocumentPage, ListPage, Sort
 from registry.relations import rows_of
@@ -83,7 +83,7 @@ class Amount:
     whole: Funding | None
 
 
-class FundingListPage(ListPage):
+class FundingListPage(TerritoryChoices, ListPage):
     permission_required = "programs.view_funding"
     template_name = "programs/funding_list.html"
     title = _("Money of programmes")
@@ -114,6 +114,3 @@ class FundingListPage(ListPage):
             whole: Any = money.part_of
             is_seen = whole is not None and sees_region(self.request.user, whole.region_id)
             yield Amount(money, whole if is_seen else None)
-
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}

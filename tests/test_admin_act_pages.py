@@ -100,6 +100,39 @@ def test_buttons_of_a_deadline_are_those_of_its_reader(roles):
         assert buttons(sign_in(user), deadline) == expected
 
 
+# --- What waits for a decision has the buttons on its own page too ----------------------------------------------------
+
+WAITING = {
+    "extensions": (Verb.GRANT_EXTENSION, {Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION}),
+    "reports": (Verb.ACCEPT, {Verb.ACCEPT, Verb.RETURN}),
+}
+
+
+def deciding(client, row):
+    """Verbs offered on the page of a request or a report; they are acts on its deadline."""
+    html = client.get(page_of(row)).content.decode()
+    return {verb for verb in ON_DEADLINE if f'href="{act_page(row.deadline, verb.value)}"' in html}
+
+
+@pytest.mark.parametrize("rows", WAITING)
+def test_what_waits_is_decided_from_its_own_page(client, aigerim, rows):
+    verb, offered = WAITING[rows]
+    row = getattr(ready("deadline", verb, aigerim), rows).get()
+    assert deciding(client, row) == offered
+    assert answer(client, row.deadline, verb.value).status_code == 302
+    assert deciding(client, row) == set()
+
+
+@pytest.mark.parametrize("rows", WAITING)
+def test_who_does_not_decide_sees_no_button_there(aigerim, rows):
+    deadline = ready("deadline", WAITING[rows][0], aigerim)
+    row = getattr(deadline, rows).get()
+    national = make_instruction()
+    Deadline.objects.filter(pk=deadline.pk).update(instruction=national)  # seen in Akmola, not decided there
+    for user in (make_staff(Role.ADMINISTRATOR), make_staff(Role.CONTROLLER, region=AKMOLA)):
+        assert deciding(sign_in(user), row) == set()
+
+
 # --- The page: asked first, done on POST ------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from programs.instructions.models import Act, Deadline, Instruction
 from regions.models import OrganisationGroup, OrganisationGroupMember
 from registry.accounts.choices import Role
 from tests.factories import AKMOLA, TODAY, ZHAMBYL, make_deadline, make_instruction, make_organisation, make_region
+from tests.pages import read
 from tests.staff import act_page, answer, errors_at, filled, in_russian, make_staff, page_of, sign_in
 
 NO_EXECUTOR = _("Name at least one executor first.")
@@ -256,24 +257,62 @@ def test_who_may_not_issue_has_no_button_and_no_page(roles, ready):
     assert ready.state == InstructionState.DRAFT
 
 
+def ask_to_issue(client, *rows):
+    """The question about `rows`, and what a browser sends back of it."""
+    sent = {"action": "issue_selected", "_selected_action": [row.pk for row in rows]}
+    question = client.post(page_of(rows[0], "changelist"), sent)
+    return question, filled(question) | sent
+
+
+def answer_to(client, row, answered):
+    return said(client.post(page_of(row, "changelist"), answered, follow=True))
+
+
+def test_issuing_in_bulk_asks_first_and_names_the_executors(client, ready):
+    bare = draft(text="Без исполнителя")
+    question, _answered = ask_to_issue(client, ready, bare)
+    words = read(question).words
+    assert str(ready.deadlines.get().executor) in words
+    assert "Без исполнителя · никто" in words
+    assert not Instruction.objects.on_control().exists()
+
+
 def test_issuing_in_bulk_says_what_was_done_and_why_not(client, ready):
     others = [make_deadline(instruction=draft(), state=DeadlineState.DRAFT).instruction for _n in range(2)]
     bare = draft(text="Без исполнителя")
-    sent = {"action": "issue_selected", "_selected_action": [ready.pk, *(each.pk for each in others), bare.pk]}
-    done, refused = said(client.post(page_of(ready, "changelist"), sent, follow=True))
+    done, refused = answer_to(client, ready, ask_to_issue(client, ready, *others, bare)[1])
     assert "3" in done
     assert "1" in refused
-    assert "Без исполнителя" in refused
     assert in_russian(NO_EXECUTOR).removesuffix(".") in refused
     assert Instruction.objects.on_control().count() == 3
+
+
+def test_issuing_in_bulk_leaves_alone_what_changed_since_the_question(client, ready):
+    """An executor named meanwhile would be told of a duty that the controller who answers never saw."""
+    other = make_deadline(instruction=draft(), state=DeadlineState.DRAFT).instruction
+    third = make_deadline(instruction=draft(), state=DeadlineState.DRAFT).instruction
+    _question, answered = ask_to_issue(client, ready, other, third)
+    make_deadline(instruction=ready, state=DeadlineState.DRAFT, role="co")
+    other.text = "Совсем другое"
+    other.save()
+    done, refused = answer_to(client, ready, answered)
+    assert "1" in done
+    assert "2" in refused
+    assert list(Instruction.objects.on_control()) == [third]
 
 
 def test_issuing_in_bulk_keeps_to_the_own_region(roles, ready):
     akmola = sign_in(make_staff(Role.CONTROLLER, region=AKMOLA))
     national = make_deadline(AKMOLA, instruction=draft(), state=DeadlineState.DRAFT).instruction
-    sent = {"action": "issue_selected", "_selected_action": [national.pk, ready.pk]}
-    response = akmola.post(page_of(ready, "changelist"), sent, follow=True)
-    assert len(said(response)) == 1
+    _question, answered = ask_to_issue(akmola, national, ready)
+    assert len(answer_to(akmola, ready, answered)) == 1
+    assert not Instruction.objects.on_control().exists()
+
+
+def test_issuing_in_bulk_is_for_who_may_issue(roles, ready):
+    editor = sign_in(make_staff(Role.EDITOR))
+    sent = {"action": "issue_selected", "_selected_action": [ready.pk], "decided": "1", "on": "2026-02-25"}
+    editor.post(page_of(ready, "changelist"), sent)
     assert not Instruction.objects.on_control().exists()
 
 

@@ -1,13 +1,15 @@
 """Lists of the admin: what they cost, what they find, the queues, and how choices are called."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from programs.cooperatives.models import Cooperative
 from programs.instructions.choices import DeadlineState, ExecutorRole, InstructionState
 from programs.models import Connection, InformationSystem
 from regions.models import RegionRenumbering
@@ -27,7 +29,7 @@ from tests.factories import (
     make_user,
     make_value,
 )  # fmt: skip
-from tests.staff import make_staff, page_of, sign_in
+from tests.staff import filled, make_staff, page_of, sign_in
 
 
 @pytest.fixture
@@ -114,6 +116,21 @@ def test_a_code_finds_its_region_and_the_one_that_had_it_before(client, kostomar
     RegionRenumbering.objects.create(old_code="114530109", region=kostomar)
     for code in ("114530100", "114530109"):
         assert len(choices(client, "cooperatives.cooperative", "region", code)) == 1
+
+
+def test_what_is_retired_is_not_offered_and_stays_where_it_stands(client, kostomar):
+    make_region("314530200", name_ru="Костомар", valid_to=timezone.localdate())  # its last day
+    gone = make_region("314530300", name_ru="Костомар", valid_to=timezone.localdate() - timedelta(days=1))
+    cooperative = make_cooperative(gone.pk)
+    assert len(choices(client, "cooperatives.cooperative", "region", "костомар")) == 3
+    assert client.post(page_of(cooperative), filled(client.get(page_of(cooperative)), product="Сүт")).status_code == 302
+    assert Cooperative.objects.get().region == gone
+
+
+def test_a_retired_organisation_is_not_offered(client):
+    make_organisation(name_ru="Старый акимат", is_active=False)
+    make_organisation(name_ru="Старый-новый акимат")
+    assert len(choices(client, "instructions.deadline", "executor", "старый")) == 1
 
 
 def test_calling_regions_costs_the_same_for_one_and_for_twenty(client, kostomar):

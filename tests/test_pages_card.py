@@ -260,10 +260,22 @@ def test_buttons_are_those_of_the_reader(official, aigerim):
     executor = Reader(make_user(Role.EXECUTOR, organisation=deadline.executor))
     assert buttons(official, deadline.instruction) == set()
     assert buttons(executor, deadline.instruction) == {"report", "request_extension"}
-    everyday = {"remove", "cancel", "replace_executor", "correct_due"}
-    assert buttons(Reader(aigerim), deadline.instruction) == everyday
+    assert buttons(Reader(aigerim), deadline.instruction) == {"remove", "cancel"}
     make_deadline(instruction=deadline.instruction, kind=DeadlineKind.PERIODIC, period_key="2026-03")
-    assert buttons(Reader(aigerim), deadline.instruction) == everyday | {"change_term"}
+    assert buttons(Reader(aigerim), deadline.instruction) == {"remove", "cancel", "change_term"}
+
+
+def test_rare_acts_stand_on_the_page_of_the_deadline(official, aigerim):
+    """Seventeen executors would otherwise fold the same four acts seventeen times."""
+    deadline = make_deadline()
+    name, page = str(deadline.executor), f"/deadlines/{deadline.pk}/"
+    assert Reader(aigerim).get(at(deadline.instruction)).links[name] == page
+    assert name not in official.get(at(deadline.instruction)).links
+    offered = Reader(aigerim).get(page).links.values()
+    assert {href for href in offered if "/act/" in href} == {
+        f"{page}act/{verb}/" for verb in ("replace_executor", "correct_due", "cancel")
+    }
+    assert "Nothing is yours to do here now" in official.get(page).words
 
 
 def test_the_lists_and_the_board_lead_to_the_card(official):

@@ -17,7 +17,7 @@ from programs.cooperatives.filters import ANY_SIGN, CooperativeListFilter, yards
 from programs.cooperatives.models import Cooperative, Facility, Support
 from programs.cooperatives.querysets import CooperativeQuerySet
 from programs.cooperatives.services import Warned, warning_signs
-from regions.filters import region_choices
+from regions.filters import TerritoryChoices
 from regions.models import Region
 from registry.exports import Column
 from registry.pages import ListPage, RegistryPage, Sort
@@ -52,7 +52,7 @@ def as_row(cooperative: Cooperative) -> Row:
     return Row(cooperative, warning_signs(cooperative, few=settings.COOPERATIVE_FEW_MEMBERS))
 
 
-class CooperativeListPage(ListPage):
+class CooperativeListPage(TerritoryChoices, ListPage):
     permission_required = "cooperatives.view_cooperative"
     template_name = "cooperatives/cooperative_list.html"
     title = gettext_lazy("Cooperatives")
@@ -106,9 +106,6 @@ class CooperativeListPage(ListPage):
 
     def shown(self, records: Iterable[Cooperative]) -> Iterator[Row]:
         return map(as_row, records)
-
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(figures=self._figures(), mrps=settings.COOPERATIVE_CEILING_MRP, **kwargs)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from regions.models import Region
 from registry.alphabet import named
 from registry.quality import Asked
 from registry.scope import COUNTRY
-from registry.sections import Section, address
+from registry.sections import Section
 
 
 def sections(asked: Asked) -> Iterator[Section]:
@@ -80,7 +81,7 @@ def _silent_regions(asked: Asked) -> Section:
         regions.exclude(pk__in=heard.oblasts()),
         title=named(),
         about=(F("code"),),
-        page=lambda code, ref: address("region", code),
+        page=lambda code, ref: reverse("region", args=(code,)),
         adds="indicators.indicatorvalue",
         why=format_lazy(
             _("No actual value of any indicator of the region, or of a place in it, is of {day} or later."),
@@ -91,4 +92,4 @@ def _silent_regions(asked: Asked) -> Section:
 
 
 def _program_page(key: str, slug: Any) -> str:
-    return address("program", slug) if slug else ""
+    return reverse("program", args=(slug,)) if slug else ""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from programs.indicators.models import Indicator
 from registry.alphabet import named
 from registry.searching import Query
-from registry.sections import Section, address
+from registry.sections import Section
 
 
 def sections(query: Query) -> Iterator[Section]:
@@ -20,5 +21,5 @@ def sections(query: Query) -> Iterator[Section]:
             title=named(),
             about=(named(field="unit"), named("program__")),
             ref=F("program__slug"),
-            page=lambda key, slug: address("program", slug) if slug else "",
+            page=lambda key, slug: reverse("program", args=(slug,)) if slug else "",
         )

@@ -8,11 +8,11 @@ from programs.indicators.exports import VALUE_COLUMNS
 from programs.indicators.filters import IndicatorValueFilter
 from programs.indicators.models import IndicatorValue
 from programs.indicators.querysets import IndicatorValueQuerySet
-from regions.filters import region_choices
+from regions.filters import TerritoryChoices
 from registry.pages import ListPage, Sort
 
 
-class ValueListPage(ListPage):
+class ValueListPage(TerritoryChoices, ListPage):
     permission_required = "indicators.view_indicatorvalue"
     template_name = "indicators/value_list.html"
     title = _("Values of indicators")
@@ -41,9 +41,6 @@ class ValueListPage(ListPage):
 
     def rows(self) -> IndicatorValueQuerySet:
         return IndicatorValue.objects.visible_to(self.request.user)
-
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {"region_under": region_choices(self.request.user, self.request.GET.get("region_under", ""))}
 
     def joined(self, rows: Any) -> Any:
         return rows.for_listing().select_related("indicator__program")

@@ -104,8 +104,10 @@ class Duty:
         return [button for button in self.buttons if not button.doing.rare]
 
     @property
-    def rare_buttons(self) -> list[Button]:
-        return [button for button in self.buttons if button.doing.rare]
+    def page(self) -> str:
+        """The page of the deadline, for whom it has acts that are not among the first; else empty."""
+        is_more = any(button.doing.rare for button in self.buttons)
+        return reverse("deadline", args=(self.deadline.pk,)) if is_more else ""
 
 
 def duties_of(user: Any, rows: Iterable[Row]) -> list[Duty]:
@@ -170,7 +172,11 @@ class Card:
 
     @property
     def with_buttons(self) -> bool:
-        return any(duty.buttons for duty in self.duties)
+        return any(duty.first_buttons for duty in self.duties)
+
+    @property
+    def with_pages(self) -> bool:
+        return any(duty.page for duty in self.duties)
 
     @cached_property
     def buttons(self) -> list[Button]:

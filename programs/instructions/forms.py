@@ -223,7 +223,7 @@ class ReplaceForm(ReasonForm):
 
     def about(self, user: Any) -> None:
         field: Any = self.fields["executor"]
-        rows = Organisation.objects.visible_to(user).filter(is_active=True).exclude(pk=self.subject.executor_id)
+        rows = Organisation.objects.visible_to(user).choosable(on=self.today).exclude(pk=self.subject.executor_id)
         field.queryset = rows.select_related("region")
         field.widget.choices = [(row.pk, field.label_from_instance(row)) for row in self.offered()]
 

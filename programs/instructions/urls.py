@@ -12,6 +12,7 @@ urlpatterns = [
     path("instructions/", views.InstructionListPage.as_view(), name="instructions"),
     path("instructions/<int:pk>/", views.CardPage.as_view(), name="instruction"),
     path("instructions/<int:pk>/act/<slug:verb>/", views.InstructionActPage.as_view(), name="instruction_act"),
+    path("deadlines/<int:pk>/", views.DeadlinePage.as_view(), name="deadline"),
     path("deadlines/<int:pk>/act/<slug:verb>/", views.DeadlineActPage.as_view(), name="deadline_act"),
     path("meetings/<int:pk>/", views.MeetingPage.as_view(), name="meeting"),
     path("attachments/<int:pk>/", views.AttachmentFile.as_view(), name="attachment"),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from regions.filters import region_choices
+from regions.filters import TerritoryChoices
 from regions.standards.choices import StandardStatus
 from regions.standards.filters import ProvisionFilter, StandardItemFilter
 from regions.standards.models import Provision, StandardItem
@@ -83,7 +83,7 @@ class StandardListPage(ListPage):
         ]
 
 
-class ProvisionListPage(ListPage):
+class ProvisionListPage(TerritoryChoices, ListPage):
     permission_required = RIGHTS
     template_name = "standards/provision_list.html"
     title = _("Provision by the standards")
@@ -125,7 +125,4 @@ class ProvisionListPage(ListPage):
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         told = StandardItem.objects.told_of(self.request.user)
-        return {
-            "region_under": region_choices(self.request.user, self.request.GET.get("region_under", "")),
-            "item": [(str(item.pk), item.name) for item in told],
-        }
+        return super().choices() | {"item": [(str(item.pk), item.name) for item in told]}

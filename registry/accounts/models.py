@@ -1,5 +1,5 @@
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -24,6 +24,9 @@ _SIGNER = Signer(salt="accounts.User.edition")
 
 class UserQuerySet(ScopedQuerySet):
     region_path = "region_id"
+
+    def choosable(self, *, on: date) -> Self:
+        return self.filter(is_active=True)
 
 
 class OfUserQuerySet(ScopedQuerySet):

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.scope import ScopedQuerySet, within
@@ -130,14 +131,16 @@ class ScopedChoices:
 
 
 class ScopedAutocomplete(AutocompleteJsonView):
-    """Answers with what the same user could choose in the form, no more."""
+    """Answers with what the same user could choose in the form, no more; what is retired is not offered anew."""
 
     source_field: Any
     model_admin: Any
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = super().get_queryset()
-        return rows.filter(pk__in=scoped_choices(self.source_field, self.request.user).order_by().values("pk"))
+        offered = scoped_choices(self.source_field, self.request.user)
+        if isinstance(offered, ScopedQuerySet):
+            offered = offered.choosable(on=timezone.localdate())
+        return super().get_queryset().filter(pk__in=offered.order_by().values("pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

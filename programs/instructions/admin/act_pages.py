@@ -3,7 +3,7 @@
 What an act asks and does is that of the control card (doing.py, act_page.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -81,10 +81,13 @@ class ActPages:
     opts: Any
     admin_site: Any
 
-    def act_buttons(self, request: HttpRequest, record: Any) -> list[tuple[str, str | Promise]]:
-        """Addresses and names of the acts open now; those that are rare come last."""
+    def act_buttons(
+        self, request: HttpRequest, record: Any, only: Collection[Verb] | None = None
+    ) -> list[tuple[str, str | Promise]]:
+        """Addresses and names of the acts open now, or `only` of those; the rare ones come last."""
         page: Any = self.act_page(model_admin=self, request=request)
-        verbs = [verb for verb in page.open_now(record) if verb not in self.offered_elsewhere]
+        offered = set(self.doings if only is None else only) - self.offered_elsewhere
+        verbs = [verb for verb in page.open_now(record) if verb in offered]
         verbs.sort(key=lambda verb: self.doings[verb].rare)
         name = f"admin:instructions_{self.opts.model_name}_act"
         return [(reverse(name, args=(record.pk, verb.value)), self.doings[verb].button) for verb in verbs]

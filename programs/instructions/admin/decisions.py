@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programs.instructions import acts
 from programs.instructions.admin.asking import ManyForm, Tally
@@ -23,6 +25,7 @@ from programs.instructions.services import (
     accept_report,
     cancel_deadline,
     grant_extension,
+    issue_instruction,
     refuse_extension,
     return_report,
 )
@@ -35,12 +38,15 @@ SHOWN = 50  # rows the question names
 
 @dataclass(frozen=True)
 class Decision:
-    """`act` is done to one row with the date, the reason and who decides."""
+    """`act` is done to one row with the date, the reason and who decides, while its `edition` is the one shown."""
 
     title: str | Promise
     button: str | Promise
     needs_reason: bool
     act: Callable[[Any, Any, date, str], object]
+    permission: str = acts.CONTROL
+    edition: Callable[[Any], str] = attrgetter("edition")
+    shown_with: tuple[str, ...] = ()
 
 
 def _pending_report(deadline: Deadline) -> Report:
@@ -70,28 +76,49 @@ def _refuse(extension: Extension, by: Any, on: date, reason: str) -> None:
     refuse_extension(extension=extension, by=by, on=on, reason=reason)
 
 
+def _issue(instruction: Instruction, by: Any, on: date, reason: str) -> None:
+    issue_instruction(instruction=instruction, by=by, on=on, reason=reason)
+
+
+def _with_executors(instruction: Instruction) -> str:
+    """Its edition and those of its deadlines: issuing opens what the question named, and nothing added since."""
+    own = sorted(instruction.deadlines.all(), key=attrgetter("pk"))
+    return " ".join([instruction.edition, *(f"{deadline.pk}:{deadline.edition}" for deadline in own)])
+
+
 DECISIONS = {
     "accept_reports": Decision(_("Accept the reports"), _("Accept"), False, _accept),
     "return_reports": Decision(_("Return the reports for more work"), _("Return"), True, _return),
     "cancel_deadlines": Decision(_("Cancel the deadlines"), _("Cancel the deadlines"), True, _cancel),
     "grant_extensions": Decision(_("Grant more time"), _("Grant"), False, _grant),
     "refuse_extensions": Decision(_("Refuse more time"), _("Refuse"), True, _refuse),
+    "issue_selected": Decision(
+        _("Issue the selected instructions"),
+        pgettext_lazy("button", "Issue"),
+        False,
+        _issue,
+        permission=acts.ISSUE,
+        edition=_with_executors,
+        shown_with=("deadlines",),
+    ),
 }
 
 
 class Decides:
-    """Part of an admin class whose list offers the `decisions` it names; the buttons are those of controllers."""
+    """Part of an admin class whose list offers the `decisions` it names, to those whose role takes them."""
 
     decisions: tuple[str, ...] = ()
 
-    def has_control_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(acts.CONTROL)
-
     def get_actions(self, request: HttpRequest) -> Any:
         actions: Any = super().get_actions(request)  # type: ignore[misc]
-        if not self.has_control_permission(request) or "_popup" in request.GET:
+        if "_popup" in request.GET:
             return actions
-        return actions | {name: (_asker(name), name, DECISIONS[name].title) for name in self.decisions}
+        own = [name for name in self.decisions if request.user.has_perm(DECISIONS[name].permission)]
+        return actions | {name: (_asker(name), name, DECISIONS[name].title) for name in own}
+
+    def named_in_question(self, row: Any) -> str:
+        """What the question says of one of its rows."""
+        return str(row)
 
     def ask_or_decide(self, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
         """The question first; the acts once it is answered, and back to the list."""
@@ -103,7 +130,7 @@ class Decides:
             return None
         # Not `queryset`: a filter of the list would hide what changed since the question was asked.
         rows: Any = self.get_queryset(request).filter(pk__in=keys)  # type: ignore[attr-defined]
-        rows = list(rows.editable_by(request.user).order_by("pk"))
+        rows = list(rows.editable_by(request.user).prefetch_related(*decision.shown_with).order_by("pk"))
         form = ManyForm(request.POST if sent else None, needs_reason=decision.needs_reason)
         if sent and form.is_valid():
             tally = decide(decision, rows, request.POST, by=request.user, **form.cleaned_data)
@@ -124,8 +151,8 @@ class Decides:
             "action": name,
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "keys": keys,
-            "rows": rows[:SHOWN],
-            "seen": [(f"seen-{row.pk}", row.edition) for row in rows],
+            "rows": [self.named_in_question(row) for row in rows[:SHOWN]],
+            "seen": [(f"seen-{row.pk}", DECISIONS[name].edition(row)) for row in rows],
             "more": max(0, len(rows) - SHOWN),
             "ignored": len(keys) - len(rows),
             "form": form,
@@ -140,7 +167,7 @@ def decide(decision: Decision, rows: list[Any], sent: QueryDict, *, by: Any, on:
     for row in rows:
         try:
             with transaction.atomic():
-                decision.act(_as_seen(row, sent.get(f"seen-{row.pk}", "")), by, on, reason)
+                decision.act(_as_seen(row, decision, sent.get(f"seen-{row.pk}", "")), by, on, reason)
         except TransitionRefused as refused:
             tally.refuse(refused)
         except StaleRecord:
@@ -150,13 +177,20 @@ def decide(decision: Decision, rows: list[Any], sent: QueryDict, *, by: Any, on:
     return tally
 
 
-def _as_seen(row: Any, edition: str) -> Any:
+def _as_seen(row: Any, decision: Decision, edition: str) -> Any:
     """`row` as stored, which stays so until the act is done; raises StaleRecord unless the question showed it so."""
-    whole = row.instruction_id if isinstance(row, Deadline) else row.deadline.instruction_id
-    Instruction.objects.select_for_update().get(pk=whole)  # first of all, as every service does
+    Instruction.objects.select_for_update().get(pk=_whole(row))  # first of all, as every service does
     stored = type(row).objects.get(pk=row.pk)
-    stored.require_edition(edition)
+    if decision.edition(stored) != edition:
+        raise StaleRecord(stored)
     return stored
+
+
+def _whole(row: Any) -> int:
+    """Key of the instruction that is `row` or has it."""
+    if isinstance(row, Instruction):
+        return row.pk
+    return row.instruction_id if isinstance(row, Deadline) else row.deadline.instruction_id
 
 
 def _asker(name: str) -> Any:

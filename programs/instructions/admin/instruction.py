@@ -17,26 +17,27 @@ from django.utils.translation import ngettext
 
 from programs.instructions.acts import CONTROL
 from programs.instructions.admin.act_pages import InstructionActs
-from programs.instructions.admin.asking import Tally
 from programs.instructions.admin.deadlines import UNFINISHED, DraftInline, IssuedInline, add, date_by_term
+from programs.instructions.admin.decisions import Decides
 from programs.instructions.admin.filters import InstructionQueue
 from programs.instructions.admin.term import TermPreview, live, shown_for
 from programs.instructions.admin.words import SHORT, short_date
 from programs.instructions.choices import DeadlineKind, DeadlineState, ExecutorRole, InstructionState
 from programs.instructions.models import Deadline, Instruction, Meeting
-from programs.instructions.services import TransitionRefused, issue_instruction
 from regions.models import Organisation, OrganisationGroup
 from registry.admin import RegistryAdmin, RegistryForm, region_filter
 from registry.admin.chooser import possible_keys
 
 TERM_FIELDS = frozenset({"term", "issued_on", "roll_policy"})
-ADD_A_GROUP = (
-    _("Add a group"),
-    {
-        "fields": (("group", "group_role"),),
-        "description": _("On saving each member becomes an executor of its own; take out those that are not meant."),
-    },
-)
+ON_ADDING_A_GROUP = {
+    InstructionState.DRAFT: _(
+        "On saving each member becomes an executor of its own; take out those that are not meant."
+    ),
+    InstructionState.ON_CONTROL: _(
+        "On saving a deadline opens at once for each member, as the instruction is on control; those that are not meant"
+        " are then cancelled, each with a reason."
+    ),
+}
 
 
 class InstructionForm(RegistryForm):
@@ -68,7 +69,7 @@ class InstructionForm(RegistryForm):
 
 
 @admin.register(Instruction)
-class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
+class InstructionAdmin(InstructionActs, Decides, TermPreview, RegistryAdmin):
     form = InstructionForm
     list_display = ("short", "issued", "executors", "next_due", "state", "region")
     list_filter = (
@@ -79,7 +80,7 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
     search_fields = ("search_text__contains", "meeting__search_text__contains")
     search_help_text = _("Number, words of the text or of the expected result, who gave it, the meeting.")
     readonly_fields = ("standing", "reckoned", "reckoned_live")
-    actions = ("issue_selected",)
+    decisions = ("issue_selected",)
     inlines = (DraftInline, IssuedInline)
     fieldsets = (
         (_("What"), {"fields": ("text", "expected_result", ("number", "form", "standing"), "region", "program")}),
@@ -133,20 +134,9 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
     def next_due(self, instruction: Any) -> Any:
         return short_date(instruction.next_due)
 
-    @admin.action(description=_("Issue the selected instructions"), permissions=["issue"])
-    def issue_selected(self, request: HttpRequest, queryset: QuerySet[Instruction]) -> None:
-        tally = Tally()
-        for instruction in queryset:
-            if not self.has_issue_permission(request, instruction):
-                tally.ignored += 1
-                continue
-            try:
-                issue_instruction(instruction=instruction, by=request.user, on=timezone.localdate())
-            except TransitionRefused as error:
-                tally.refuse(f"«{self.short(instruction)}» – {error}")
-            else:
-                tally.done += 1
-        tally.tell(self, request)
+    def named_in_question(self, row: Any) -> str:
+        """With the executors who will be told, and the nearest of their days."""
+        return format_html("{} · {} · {}", self.short(row), self.executors(row), self.next_due(row))
 
     # --- The form -----------------------------------------------------------------------------------------------------
 
@@ -180,7 +170,8 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
         if self._is_live(request, obj):
             fieldsets = [(name, options | {"fields": _live(options["fields"])}) for name, options in fieldsets]
         if may_add and (obj is None or obj.state in UNFINISHED):
-            fieldsets.append(ADD_A_GROUP)
+            said = ON_ADDING_A_GROUP[obj.state if obj else InstructionState.DRAFT]
+            fieldsets.append((_("Add a group"), {"fields": (("group", "group_role"),), "description": said}))
         return fieldsets
 
     def _is_live(self, request: HttpRequest, obj: Instruction | None) -> bool:
@@ -223,7 +214,8 @@ class InstructionAdmin(InstructionActs, TermPreview, RegistryAdmin):
             date_by_term(instruction)
 
     def _add_group(self, request: HttpRequest, instruction: Instruction, group: OrganisationGroup, role: str) -> None:
-        members = Organisation.objects.filter(memberships__group=group, is_active=True).order_by("region_id", "name_ru")
+        members = Organisation.objects.choosable(on=timezone.localdate()).filter(memberships__group=group)
+        members = members.order_by("region_id", "name_ru")
         added = add(instruction, members, by=request.user, role=role, kind=DeadlineKind.FINAL)
         said = ngettext("%(n)d executor added from “%(group)s”.", "%(n)d executors added from “%(group)s”.", len(added))
         self.message_user(request, said % {"n": len(added), "group": group}, messages.SUCCESS)

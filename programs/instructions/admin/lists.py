@@ -14,7 +14,7 @@ from programs.instructions.admin.act_pages import DeadlineActs
 from programs.instructions.admin.decisions import Decides
 from programs.instructions.admin.filters import DeadlineQueue, soon
 from programs.instructions.admin.words import instruction_link, short_date, steps_in_words
-from programs.instructions.choices import DeadlineState, InstructionState, Mark
+from programs.instructions.choices import DeadlineState, ExtensionState, InstructionState, Mark, ReportState, Verb
 from programs.instructions.models import Act, Deadline, Extension, Instruction, Meeting, MonthEnd, Report
 from registry.admin import ReadOnly, RegistryAdmin, region_filter
 
@@ -98,10 +98,20 @@ class MeetingAdmin(RegistryAdmin):
 
 
 class OfDeadline(ReadOnly, RegistryAdmin):
-    """Extensions and reports: services write them, so here they are looked through."""
+    """Extensions and reports: services write them, so here they are looked through and, while they wait, decided."""
 
+    pending: str
+    deciding: frozenset[Verb]
     list_select_related = ("deadline__executor", "deadline__instruction")
     search_fields = ("deadline__executor__search_text__contains", "deadline__instruction__search_text__contains")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One at a time waits under a deadline, so the acts on the deadline decide this very one."""
+        row = context.get("original")
+        if row and row.state == self.pending:
+            deadlines: Any = self.admin_site.get_model_admin(Deadline)
+            context["act_buttons"] = deadlines.act_buttons(request, row.deadline, self.deciding)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("executor"), ordering="deadline__executor__name_ru")
     def executor(self, row: Any) -> str:
@@ -114,6 +124,7 @@ class OfDeadline(ReadOnly, RegistryAdmin):
 
 @admin.register(Extension)
 class ExtensionAdmin(Decides, OfDeadline):
+    pending, deciding = ExtensionState.PENDING, frozenset({Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION})
     decisions = ("grant_extensions", "refuse_extensions")
     list_display = ("asked_on", "executor", "instruction", "new_due", "state", "decided_on", "decided_by")
     list_filter = ("state", "asked_on", region_filter("deadline__executor__region_id"))
@@ -125,6 +136,7 @@ class ExtensionAdmin(Decides, OfDeadline):
 
 @admin.register(Report)
 class ReportAdmin(OfDeadline):
+    pending, deciding = ReportState.PENDING, frozenset({Verb.ACCEPT, Verb.RETURN})
     list_display = ("submitted_on", "executor", "instruction", "state", "decided_on", "decided_by")
     list_filter = ("state", "submitted_on", region_filter("deadline__executor__region_id"))
     fieldsets = (

@@ -1,7 +1,7 @@
 """Pages of instruction control. The day is read here and handed down."""
 
 from programs.instructions.views.acts import DeadlineActPage, InstructionActPage
-from programs.instructions.views.card import AttachmentFile, CardPage, MeetingPage
+from programs.instructions.views.card import AttachmentFile, CardPage, DeadlinePage, MeetingPage
 from programs.instructions.views.lists import BoardPage, DeadlineListPage, InstructionListPage
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "CardPage",
     "DeadlineActPage",
     "DeadlineListPage",
+    "DeadlinePage",
     "InstructionActPage",
     "InstructionListPage",
     "MeetingPage",

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from programs.instructions.card import Card, MeetingCard
+from programs.instructions.card import Card, MeetingCard, duties_of
 from programs.instructions.documents import card_document, meeting_document
-from programs.instructions.listing import Day
-from programs.instructions.models import Attachment, Instruction, Meeting
+from programs.instructions.listing import Day, Row
+from programs.instructions.models import Attachment, Deadline, Instruction, Meeting
 from registry.exports import Document
 from registry.pages import DocumentPage, RegistryPage
 
@@ -45,6 +45,20 @@ class CardPage(DocumentPage):
         if not KEY.fullmatch(asked):
             raise Http404("no such part of the journal")
         return int(asked)
+
+
+class DeadlinePage(RegistryPage):
+    """What one executor must do by when, and every act on it that is open to the reader."""
+
+    permission_required = "instructions.view_instruction"
+    template_name = "instructions/deadline.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        rows = Deadline.objects.visible_to(user).for_listing().with_silence().with_rights(user)
+        deadline = get_object_or_404(rows.select_related("instruction__source"), pk=kwargs["pk"])
+        (duty,) = duties_of(user, [Row(deadline, Day.load(on=timezone.localdate()))])
+        return super().get_context_data(instruction=deadline.instruction, row=duty.row, buttons=duty.buttons, **kwargs)
 
 
 class MeetingPage(DocumentPage):

@@ -21,7 +21,7 @@ from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
 from programs.instructions.restricted import CountingList, CountingPage
-from regions.filters import region_choices
+from regions.filters import TerritoryChoices
 from regions.models import Organisation
 from registry.alphabet import by_name
 from registry.pages import Sort
@@ -44,7 +44,7 @@ class BoardPage(CountingPage):
         return super().get_context_data(day=day, board=Board(self.counted, day), **kwargs)
 
 
-class DeadlineListPage(CountingList):
+class DeadlineListPage(TerritoryChoices, CountingList):
     permission_required = "instructions.view_deadline"
     template_name = "instructions/deadline_list.html"
     title = _("Deadlines")
@@ -87,10 +87,7 @@ class DeadlineListPage(CountingList):
         return {"on": self.day.on, "until": self.day.until}
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {
-            "region_under": region_choices(self.request.user, self.request.GET.get("region_under", "")),
-            "executor": self._executors(),
-        }
+        return super().choices() | {"executor": self._executors()}
 
     def _executors(self) -> list[tuple[str, str]]:
         """Those with a row to see, not the thousands of the register; and the one asked for."""
