@@ -14,6 +14,7 @@ _SECRETS = (
         ),
         r"\1***",
     ),
+    (re.compile(r"(/calendar/feed/)[^/\s]+"), r"\1***"),
     (re.compile(r"(postgres(?:ql)?://[^:/@\s]*):[^@\s]*@"), r"\1:***@"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "***@***"),
     (re.compile(r"(?<![\w-])\+?[78][\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)"), "(phone)"),

@@ -248,6 +248,10 @@ PERIODS_AHEAD_DAYS = env.int("PERIODS_AHEAD_DAYS", 365)  # how far ahead periodi
 EXTENSIONS_AT_MOST = env.int("EXTENSIONS_AT_MOST", 0)  # how often one deadline may be extended; 0: no limit
 EXTENSION_DAYS_BEFORE = env.int("EXTENSION_DAYS_BEFORE", 0)  # days before the last day to ask by; 0: no limit
 
+# A calendar feed holds so many deadlines, of so many days back and ahead.
+CALENDAR_FEED_ROWS = env.int("CALENDAR_FEED_ROWS", 500, validate=validate.Range(min=1, max=2000))
+CALENDAR_FEED_DAYS = env.int("CALENDAR_FEED_DAYS", 365, validate=validate.Range(min=1, max=3660))
+
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", 10, validate=validate.Range(min=1))
 REQUEST_MAX_MB = env.int("REQUEST_MAX_MB", 50, validate=validate.Range(min=1))  # all files of one form together
 
@@ -370,5 +374,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "safe"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own handlers mail and print on their own; ours alone speaks.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "axes": {"level": "WARNING"},
+    },
 }

@@ -32,7 +32,13 @@ MODEL_OF = {
     "admin:instructions_deadline_act": "instructions.Deadline",
 }
 # What an address takes besides the row.
-OTHER_ARGUMENTS = {"name": "nothing", "verb": "cancel", "app_label": "instructions", "content_type_id": 1}
+OTHER_ARGUMENTS = {
+    "name": "nothing",
+    "verb": "cancel",
+    "app_label": "instructions",
+    "content_type_id": 1,
+    "key": "0" * 64,
+}
 NOWHERE = {"admin/(?P<url>.*)$": "/admin/nowhere/", "api:nowhere": "/api/v1/nowhere/"}
 
 

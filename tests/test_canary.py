@@ -12,20 +12,22 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import ForeignKey, ManyToManyField
+from django.test import Client
 from django.urls import resolve, reverse
 
 from programs.cooperatives.models import Support
-from registry.accounts.choices import Role
+from registry.accounts.choices import Role, TokenScope
 from registry.accounts.models import User
 from registry.checks import own_models
 from registry.exports import FORMATS
-from tests.factories import AKMOLA, ZHAMBYL, make_region, make_user
+from tests.factories import AKMOLA, ZHAMBYL, make_region, make_token, make_user
 from tests.routes import Route, address, routes
 from tests.test_census import REFUSALS
 from tests.world import (
     EVERY_STAFF_ROLE,
     HIDDEN_SIGN,
     LURE,
+    OWN,
     READ_BY_ALL,
     SECRET_SIGN,
     Rows,
@@ -173,6 +175,15 @@ def test_what_others_do_under_a_shared_instruction_is_refused(world):
         if route.about in [f"instructions.{name}" for name in ("Deadline", "Extension", "Report", "Attachment", "Act")]:
             response = client.get(address(route, world.shared))
             assert response.status_code in REFUSALS and HIDDEN_SIGN not in said(response), route.name
+
+
+@pytest.mark.parametrize("who", [EVERY_STAFF_ROLE, *sorted(READS_RESTRICTED), Role.OFFICIAL, Role.EXECUTOR])
+def test_a_calendar_feed_tells_the_own_and_nothing_else(world, who):
+    key = make_token(world.people[who], scopes=TokenScope.CALENDAR)
+    feed = said(Client().get(reverse("calendar_feed", kwargs={"key": key})))
+    assert OWN in feed
+    assert HIDDEN_SIGN not in feed
+    assert SECRET_SIGN not in feed
 
 
 def test_history_does_not_name_what_is_hidden_by_now(world):

@@ -143,6 +143,5 @@ def test_number_of_queries_does_not_grow_with_the_rows(official):
         with CaptureQueriesContext(connection) as captured:
             assert official.get("/calendar/").status == 200
         counts.add(len(captured))
-    assert counts == {
-        10
-    }  # 4 for the session and rights, the role, 2 for the drop-downs, the counts, special days twice
+    # 4 for the session and rights, the role, 2 for the drop-downs, the counts, special days twice, the own feed
+    assert counts == {11}

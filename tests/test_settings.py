@@ -46,6 +46,8 @@ def test_every_setting_is_documented():
         {"SESSION_IDLE_MINUTES": "0"},
         {"SESSION_MAX_HOURS": "a day"},
         {"API_TOKEN_MAX_DAYS": "0"},
+        {"CALENDAR_FEED_ROWS": "0"},
+        {"CALENDAR_FEED_DAYS": "a year"},
         {"API_TOKEN_MAX_DAYS": "30", "API_TOKEN_DAYS": "31"},
     ],
     ids=lambda env: next(reversed(env)),

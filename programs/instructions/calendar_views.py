@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.instructions.models import Deadline
 from programs.instructions.month import EARLIEST, LATEST, Month
+from programs.instructions.querysets import DeadlineQuerySet
 from programs.instructions.restricted import CountingPage
 from programs.models import Program
 from regions.filters import region_choices
+from registry.accounts.models import ApiToken
 from registry.filters import RegionField, RowField, StrictForm
 from registry.pages import without_blanks
 
@@ -33,8 +35,9 @@ class MonthField(forms.Field):
         return date(int(match[1]), int(match[2]), 1)
 
 
-class MonthForm(StrictForm):
-    month = MonthField(label=_("month"), required=False)
+class NarrowForm(StrictForm):
+    """Whose deadlines: the calendar's filters, and its feed's."""
+
     region_under = RegionField(label=_("region of the executor"), required=False)
     program = RowField(
         queryset=Program.objects.none(), to_field_name="slug", label=_("programme"), required=False, empty_label="—"
@@ -43,6 +46,27 @@ class MonthForm(StrictForm):
     def __init__(self, data: QueryDict, *, user: Any) -> None:
         super().__init__(data)
         self.fields["program"].queryset = Program.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+NARROWED_BY = tuple(NarrowForm.base_fields)
+
+
+def narrowed(rows: DeadlineQuerySet, told: dict[str, Any]) -> DeadlineQuerySet:
+    """Those of `rows` that a NarrowForm asks for."""
+    if code := told["region_under"]:
+        rows = rows.under(code)
+    if program := told["program"]:
+        rows = rows.filter(instruction__program=program)
+    return rows
+
+
+class MonthForm(NarrowForm):
+    month = MonthField(label=_("month"), required=False)
+
+    field_order = ("month",)
+
+    def __init__(self, data: QueryDict, *, user: Any) -> None:
+        super().__init__(data, user=user)
         regions = region_choices(user, data.get("region_under", ""))
         self.fields["region_under"].widget = forms.Select(choices=[("", "—"), *regions])
 
@@ -58,14 +82,12 @@ class CalendarPage(CountingPage):
         form.reserved = self.parameters
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
-        context = self.get_context_data(form=form, month=self._month(form.cleaned_data))
-        return self.render_to_response(context)
+        query = {name: request.GET[name] for name in NARROWED_BY if name in request.GET}
+        feed = ApiToken.objects.of_feed(request.user).in_force(at=timezone.now()).order_by("-created", "pk").first()
+        context = {"month": self._month(form.cleaned_data, query), "query": query, "feed": feed}
+        return self.render_to_response(self.get_context_data(form=form, **context))
 
-    def _month(self, told: dict[str, Any]) -> Month:
+    def _month(self, told: dict[str, Any], query: dict[str, str]) -> Month:
         today = timezone.localdate()
-        rows, query = self.counted.rows(Deadline), self.counted.kept
-        if code := told["region_under"]:
-            rows, query["region_under"] = rows.under(code), code
-        if program := told["program"]:
-            rows, query["program"] = rows.filter(instruction__program=program), program.slug
-        return Month(rows, told["month"] or today.replace(day=1), on=today, query=query)
+        rows = narrowed(self.counted.rows(Deadline), told)
+        return Month(rows, told["month"] or today.replace(day=1), on=today, query=query | self.counted.kept)

@@ -9,7 +9,7 @@ from programs.instructions.listing import Row
 from registry.exports import Column
 
 
-def _why_in_doubt(row: Row) -> str:
+def why_in_doubt(row: Row) -> str:
     """What a reader must know before a mark is held against anybody."""
     said = [_("the source does not report execution")] if row.is_silent else []
     instruction = row.deadline.instruction
@@ -47,7 +47,7 @@ DEADLINE_COLUMNS = (
     Column(gettext_lazy("closed on"), lambda row: row.deadline.closed_on, 12, on_paper=False),
     Column(gettext_lazy("days late"), lambda row: row.days_late or None, 10),
     Column(gettext_lazy("working days late"), lambda row: row.working_days_late or None, 10, on_paper=False),
-    Column(gettext_lazy("doubt"), _why_in_doubt, 40),
+    Column(gettext_lazy("doubt"), why_in_doubt, 40),
 )
 INSTRUCTION_COLUMNS = (
     Column(gettext_lazy("number"), lambda instruction: instruction.number, 10),

@@ -3,11 +3,14 @@ from django.urls import path
 from programs.instructions import views
 from programs.instructions.calendar_views import CalendarPage
 from programs.instructions.discipline_views import DisciplinePage
+from programs.instructions.feed_views import FeedFile, FeedPage
 
 urlpatterns = [
     path("", views.BoardPage.as_view(), name="home"),
     path("deadlines/", views.DeadlineListPage.as_view(), name="deadlines"),
     path("calendar/", CalendarPage.as_view(), name="calendar"),
+    path("calendar/feed/", FeedPage.as_view(), name="calendar_feed_make"),
+    path("calendar/feed/<str:key>/deadlines.ics", FeedFile.as_view(), name="calendar_feed"),
     path("discipline/", DisciplinePage.as_view(), name="discipline"),
     path("instructions/", views.InstructionListPage.as_view(), name="instructions"),
     path("instructions/<int:pk>/", views.CardPage.as_view(), name="instruction"),

@@ -18,3 +18,7 @@ class TokenScope(models.TextChoices):
 
     READ = "read", pgettext_lazy("what an API token allows", "read")
     WRITE = "write", pgettext_lazy("what an API token allows", "write")
+    CALENDAR = "calendar", pgettext_lazy("what an API token allows", "calendar feed")  # and nothing else
+
+
+API_SCOPES = (TokenScope.READ, TokenScope.WRITE)

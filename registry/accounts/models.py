@@ -43,6 +43,10 @@ class ApiTokenQuerySet(OfUserQuerySet):
         """Neither revoked nor expired; a key without a last day, such as the demo's, does not expire."""
         return self.filter(Q(expiry=None) | Q(expiry__gt=at), revoked_at=None)
 
+    def of_feed(self, user: "User") -> Self:
+        """Those in the addresses of the user's calendar feed."""
+        return self.filter(user=user, scopes=TokenScope.CALENDAR)
+
 
 class RegistryUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's own, with the words of scope; a class of its own so that migrations can name it."""

@@ -6,6 +6,7 @@ from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from registry.accounts.choices import TokenScope
 from registry.accounts.models import ApiToken, User
 from registry.accounts.services import record_use
 
@@ -21,8 +22,8 @@ class TokenAuthentication(KnoxAuthentication):
         return super().authenticate_credentials(token)
 
     def _cleanup_token(self, auth_token: ApiToken) -> bool:
-        """Whether the key is out of force. Knox deletes it here; ours stays to be seen."""
-        return not auth_token.is_in_force(at=timezone.now())
+        """Whether the key is out of force, or a calendar feed's. Knox deletes it here; ours stays to be seen."""
+        return not auth_token.is_in_force(at=timezone.now()) or auth_token.allows(TokenScope.CALENDAR)
 
     def validate_user(self, auth_token: ApiToken) -> tuple[User, ApiToken]:
         user, token = super().validate_user(auth_token)

@@ -1,4 +1,4 @@
-"""Keys of other systems: made for a user of the own scope, shown once, revoked."""
+"""Keys of other systems: made for a user of the own scope, shown once, revoked; those of calendar feeds are revoked."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from registry.accounts.choices import TokenScope
+from registry.accounts.choices import API_SCOPES, TokenScope
 from registry.accounts.models import ApiToken
 from registry.accounts.roles import holding_no_more
 from registry.accounts.services import TokenRefused, issue_token, revoke_tokens
@@ -47,7 +47,7 @@ class TokenWords:
 class TokenForm(RegistryForm):
     scopes = forms.MultipleChoiceField(
         label=capfirst(pgettext_lazy("API token", "allows to")),
-        choices=TokenScope.choices,
+        choices=[(scope.value, scope.label) for scope in API_SCOPES],
         initial=[TokenScope.READ],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Never more than the user may do."),

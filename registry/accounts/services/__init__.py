@@ -9,13 +9,22 @@ from registry.accounts.services.second_factor import (
     remove_second_factor,
     renew_recovery_codes,
 )
-from registry.accounts.services.tokens import USE_RECORDED_EVERY, TokenRefused, issue_token, record_use, revoke_tokens
+from registry.accounts.services.tokens import (
+    USE_RECORDED_EVERY,
+    TokenRefused,
+    feed_token,
+    issue_token,
+    record_use,
+    renew_feed_key,
+    revoke_tokens,
+)
 
 __all__ = [
     "USE_RECORDED_EVERY",
     "Lock",
     "TokenRefused",
     "confirm_second_factor",
+    "feed_token",
     "issue_token",
     "lift_locks",
     "lock_key",
@@ -24,6 +33,7 @@ __all__ = [
     "proposed_app",
     "record_use",
     "remove_second_factor",
+    "renew_feed_key",
     "renew_recovery_codes",
     "revoke_tokens",
     "sync_roles",

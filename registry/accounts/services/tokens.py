@@ -1,17 +1,24 @@
-"""Keys of other systems: made for a user, used, revoked."""
+"""Keys of other systems and of calendar feeds: made for a user, used, revoked."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
 
 from registry.accounts.choices import TokenScope
 from registry.accounts.models import ApiToken, ApiTokenQuerySet, User
 from registry.accounts.roles import holding_no_more
 
 USE_RECORDED_EVERY = timedelta(minutes=10)  # so that reading does not write each time
+KEY = re.compile("[0-9A-Za-z_-]{1,200}")
 
 
 class TokenRefused(Exception):
@@ -31,7 +38,8 @@ def issue_token(
     Raises TokenRefused.
     """
     chosen = [scope.value for scope in TokenScope if scope in set(scopes)]
-    if not chosen or len(chosen) < len(set(scopes)):
+    is_mixed = TokenScope.CALENDAR in chosen and len(chosen) > 1  # its key stands in an address
+    if not chosen or is_mixed or len(chosen) < len(set(scopes)):
         raise TokenRefused(_("Choose what the key allows: read, write or both."), "scopes")
     if not name.strip() or len(name) > 100:
         raise TokenRefused(_("From 1 to 100 characters."), "name")
@@ -50,6 +58,24 @@ def issue_token(
 def _is_within(user: User, by: User) -> bool:
     """Whether `by` may hand out all that `user` may do, which is what the key does."""
     return holding_no_more(User.objects.editable_by(by), by).filter(pk=user.pk).exists()
+
+
+@transaction.atomic
+def renew_feed_key(user: User, *, at: datetime) -> tuple[ApiToken, str]:
+    """As `issue_token`, of the user's own calendar feed; the address from before is void. Raises TokenRefused."""
+    revoke_tokens(ApiToken.objects.of_feed(user), at=at, by=user)
+    name = str(capfirst(TokenScope.CALENDAR.label))
+    return issue_token(user=user, name=name, scopes=[TokenScope.CALENDAR], days=settings.API_TOKEN_DAYS, by=user)
+
+
+def feed_token(key: str, *, at: datetime) -> ApiToken | None:
+    """Whose calendar feed `key` opens; None where it opens none, for whatever reason."""
+    if not KEY.fullmatch(key):
+        return None
+    digest, beginning = hash_token(key), key[: CONSTANTS.TOKEN_KEY_LENGTH]
+    tokens = ApiToken.objects.in_force(at=at).filter(token_key=beginning, user__is_active=True)
+    found = (token for token in tokens.select_related("user") if constant_time_compare(token.digest, digest))
+    return next((token for token in found if token.allows(TokenScope.CALENDAR)), None)
 
 
 def revoke_tokens(tokens: ApiTokenQuerySet, *, at: datetime, by: User | None = None) -> int:
