@@ -83,6 +83,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         verbose_name=_("organisation"),
         help_text=_("An executor sees the deadlines of this organisation and of those subordinate to it."),
     )
+    # As Django's own, by the name people know it by.
+    groups = models.ManyToManyField(
+        Group, verbose_name=_("roles"), blank=True, related_name="user_set", related_query_name="user"
+    )
     is_demo = models.BooleanField(
         _("demo user"), default=False, editable=False, help_text=_("Made for the demo; cannot sign in outside it.")
     )
@@ -94,7 +98,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         help_text=_("Since when sign-in asks for a code of the phone besides the password."),
     )
 
-    history = RecordHistory(excluded_fields=("password", "last_login"))
+    history = RecordHistory(excluded_fields=("password", "last_login"), m2m_fields=("groups",))
     objects: ClassVar[Any] = RegistryUserManager()
 
     # What the form of a user sets. Signing in and a new password change the row too, and are in nobody's way.

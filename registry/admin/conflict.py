@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from registry.admin.history import EMPTY, UNSAID
 from registry.admin.history_pages import strangers_to
 from registry.admin.words import formfield_of, in_words
+from registry.audit.history import kept_value, load_linked
 
 HISTORY_READ = 200  # latest rows of a history in which the author of a change is looked for
 
@@ -87,16 +88,16 @@ class Log:
     def __init__(self, record: Any, reader: Any) -> None:
         kept = hasattr(record, "history")
         self._rows = list(record.history.order_by("-history_date", "-pk")[:HISTORY_READ]) if kept else []
+        load_linked(self._rows)
         self._reader = reader
 
     def latest(self) -> Author | None:
         return self._author(self._rows[0]) if self._rows else None
 
     def author_of(self, column: Any) -> Author | None:
-        """Of the present value; roles have no history."""
-        name = column.attname
-        pairs = () if column.many_to_many else pairwise(self._rows)
-        row = next((newer for newer, older in pairs if getattr(newer, name) != getattr(older, name)), None)
+        """Of the present value."""
+        pairs = pairwise(self._rows)
+        row = next((newer for newer, older in pairs if kept_value(newer, column) != kept_value(older, column)), None)
         return self._author(row) if row else None
 
     def _author(self, row: Any) -> Author:

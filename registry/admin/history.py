@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import display_for_field
-from django.db.models import BooleanField, Field, ForeignKey, JSONField, Model
+from django.db.models import BooleanField, Field, ForeignKey, JSONField, ManyToManyField, Model
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from registry.admin.chooser import LabelledChoices
+from registry.audit.history import kept_links, kept_value
 from registry.scope import ScopedQuerySet
 
 UNSAID = frozenset({"version", "created_at", "updated_at", "ref"})  # every change moves them, or none does
@@ -40,19 +41,20 @@ class Difference:
 
 
 class Names:
-    """What the rows that foreign keys point to are called, asked once a table; the user's scope decides on each."""
+    """What the rows that keys and links point to are called, asked once a table; the user's scope decides on each."""
 
     def __init__(self, site: Any, user: Any, differences: Iterable[Difference]) -> None:
         wanted: dict[type[Model], set[Any]] = {}
         for each in differences:
-            if isinstance(each.field, ForeignKey):
-                wanted.setdefault(each.field.related_model, set()).update({each.old, each.new} - {None})
+            if isinstance(each.field, ForeignKey | ManyToManyField):
+                keys = wanted.setdefault(each.field.related_model, set())
+                keys.update(_keys(each.field, each.old), _keys(each.field, each.new))
         self._found = {model: labels(site, user, model, keys) for model, keys in wanted.items()}
 
     def knows(self, field: Field, key: Any) -> bool:
         return not isinstance(field, ForeignKey) or key is None or key in self._found[field.related_model]
 
-    def of(self, field: ForeignKey, key: Any) -> str:
+    def of(self, field: Any, key: Any) -> str:
         return self._found[field.related_model].get(key) or _("no longer there, or outside your scope")
 
 
@@ -68,20 +70,28 @@ def labels(site: Any, user: Any, model: type[Model], keys: Collection[Any]) -> d
 def differing(newer: Any, older: Any, hidden: Collection[str]) -> list[Difference]:
     """Fields people do not edit are told too, such as a state; what is kept for machines is not.
 
-    Without one of the two rows: all that the other one says.
+    Without one of the two rows: all that the other one says. Both are rows that `load_linked` has read.
     """
     unsaid = UNSAID | {*hidden}
-    kept = [each for each in (newer or older).tracked_fields if each.name not in unsaid]
+    row = newer or older
+    kept = [each for each in (*row.tracked_fields, *kept_links(row)) if each.name not in unsaid]
     fields = [each for each in kept if not (each.primary_key or isinstance(each, JSONField))]
     pairs = [(each, _stored(older, each), _stored(newer, each)) for each in fields]
     return [Difference(field, old, new) for field, old, new in pairs if old != new and {old, new} != {None, ""}]
 
 
 def _stored(row: Any, field: Field) -> Any:
-    return None if row is None else getattr(row, field.attname)
+    return None if row is None else kept_value(row, field)
+
+
+def _keys(field: Any, value: Any) -> Collection[Any]:
+    """Of the rows that `value` points to."""
+    return value or () if field.many_to_many else {value} - {None}
 
 
 def in_words(field: Field, value: Any, names: Names) -> str:
+    if field.many_to_many:
+        return ", ".join(names.of(field, key) for key in value or ()) or EMPTY
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value or EMPTY))
     if value is None or value == "":

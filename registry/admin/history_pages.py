@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from registry.admin.chooser import region_path
 from registry.admin.history import Difference, Names, differing, labels
+from registry.audit.history import load_linked
 from registry.scope import COUNTRY
 
 ROWS = "of"  # parameter that names the kind of rows whose history is asked for instead of the record's own
@@ -82,6 +83,7 @@ class HistoryPages(SimpleHistoryAdmin):
         if not rows:
             return
         before = type(rows[0]).objects.in_bulk([row.before_id for row in rows])
+        load_linked([*rows, *before.values()])
         hidden = self._hidden_of(request, rows[0].instance_type)
         if inline:
             hidden.add(_parent_key(inline, request).name)

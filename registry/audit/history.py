@@ -1,5 +1,6 @@
 """History of every record: who changed what, when, from what to what."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, ClassVar
 
@@ -71,3 +72,38 @@ class RecordHistory(HistoricalRecords):
         """Silent where nothing it keeps was written: a sign-in is no change of the user."""
         if not update_fields or set(update_fields) - set(self.excluded_fields):
             super().post_save(instance, created, using=using, update_fields=update_fields, **kwargs)
+
+    def m2m_changed(
+        self, instance: Any, action: str, attr: str, pk_set: Any, reverse: bool, *, model: Any, **kwargs: Any
+    ) -> None:
+        """Also from the other end, as by `group.user_set.add(user)`; silent where nothing came or went."""
+        records = model._base_manager.filter(pk__in=pk_set or ()) if reverse else [instance]
+        for record in records if pk_set is None or pk_set else ():
+            super().m2m_changed(record, action, attr, pk_set, reverse=False)
+
+
+def load_linked(rows: Collection[Any]) -> None:
+    """Puts on each of `rows`, of one history, `linked`: the keys its many-to-many fields held, by name of the field.
+
+    One query for each such field that is kept, so none for most histories.
+    """
+    for row in rows:
+        row.linked = {}
+    for field in kept_links(next(iter(rows), None)):
+        links = getattr(type(next(iter(rows))), field.name).model._base_manager
+        held: dict[Any, list[Any]] = defaultdict(list)
+        of_rows = links.filter(history__in=[row.pk for row in rows])
+        for key, linked in of_rows.values_list("history_id", f"{field.m2m_reverse_field_name()}_id"):
+            held[key].append(linked)
+        for row in rows:
+            row.linked[field.name] = tuple(sorted(held[row.pk]))
+
+
+def kept_links(row: Any) -> list[Any]:
+    """Many-to-many fields that the history of `row` keeps."""
+    return getattr(row, "_history_m2m_fields", [])
+
+
+def kept_value(row: Any, field: Any) -> Any:
+    """As stored: keys of many-to-many fields by `load_linked`, None of those that are not kept."""
+    return row.linked.get(field.name) if field.many_to_many else getattr(row, field.attname)

@@ -18,12 +18,16 @@ def is_named(user: Any) -> bool:
 
 
 def _naming(user: Any) -> Iterator[QuerySet[Any]]:
+    own = type(user).history.model
+    own_links = {relation.related_model for relation in own._meta.related_objects}
     for relation in user._meta.get_fields(include_hidden=True):  # hidden: those of history
         if (relation.one_to_many or relation.one_to_one) and relation.auto_created:
             model: Any = relation.related_model
+            if model in own_links:
+                continue
             if relation.on_delete is not CASCADE or model is LogEntry:
                 yield model._base_manager.filter(**{relation.field.attname: user.pk})
     for written in append_only_models():
         if written.author_field:
             rows: Any = written._base_manager.filter(**{written.author_field: user.pk})
-            yield rows.exclude(id=user.pk) if written is type(user).history.model else rows
+            yield rows.exclude(id=user.pk) if written is own else rows

@@ -58,9 +58,11 @@ class _Sought:
 
 
 def _in_model(model: Any, sought: _Sought) -> Occurrence | None:
+    names = [field.name for field in model._meta.concrete_fields if isinstance(field, TEXTS) and not field.choices]
+    if not names:
+        return None
     is_history = hasattr(model, "history_id")
     subject = model.instance_type if is_history else model
-    names = [field.name for field in model._meta.concrete_fields if isinstance(field, TEXTS) and not field.choices]
     fields: set[str] = set()
     keys: set[Any] = set()
     rows = model._base_manager.order_by().values_list(subject._meta.pk.name, *names)

@@ -1,5 +1,6 @@
 """Users and their roles. Nobody grants more than the own scope, nor a role wider than the own ones."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from registry.accounts.models import User
 from registry.accounts.roles import STAFF_ROLES, grantable, is_above
 from registry.accounts.services import lift_locks, locks_of, remove_second_factor
 from registry.admin import QueueFilter, ReadOnly, RegistryAdmin, RegistryForm, region_filter
+from registry.admin.chooser import LabelledChoices
 from registry.audit.naming import is_named
 
 NAMED = _(
@@ -226,7 +228,7 @@ admin.site.unregister(TOTPDevice)  # it would show the secret of everybody's sec
 
 
 @admin.register(Group)
-class RoleAdmin(ReadOnly, admin.ModelAdmin):
+class RoleAdmin(LabelledChoices, ReadOnly, admin.ModelAdmin):
     """Roles are made by `manage.py sync_roles`; here one reads what each may do."""
 
     list_display = ("role",)
@@ -235,6 +237,9 @@ class RoleAdmin(ReadOnly, admin.ModelAdmin):
     fields = ("role", "may")
     readonly_fields = ("role", "may")
     show_full_result_count = False
+
+    def labels(self, records: Iterable[Group]) -> dict[Any, str]:
+        return {group.pk: role_name(group) for group in records}
 
     @admin.display(description=_("role"), ordering="name")
     def role(self, group: Group) -> str:
