@@ -60,5 +60,5 @@ def kinds(asked: Asked) -> Iterator[Section]:
 def queues(sections: Sequence[Section], asked: Asked, *, alone: bool) -> list[Queue]:
     """Of `sections`, with more rows of one that stands `alone`. Two queries."""
     numbers = counts(sections)
-    first = first_rows(sections, shown=SHOWN_ALONE if alone else SHOWN, mended_by=asked.user)
-    return [Queue(section, numbers[section.name], first[section.name][1]) for section in sections]
+    hits = first_rows(sections, most=SHOWN_ALONE if alone else SHOWN, mended_by=asked.user)
+    return [Queue(section, numbers[section.name], hits[section.name]) for section in sections]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from registry.search import containing
-from registry.sections import Hit, Section, first_rows
+from registry.sections import Hit, Section, first_keys, rows_of
 
 COUNTED = 100  # of one kind; beyond it the page says "more than"
 SHOWN, SHOWN_ALONE = 5, 100  # of one kind among others, and by itself
@@ -68,13 +68,15 @@ def kinds(query: Query) -> Iterator[Section]:
 
 
 def search(query: Query, *, only: str = "") -> list[Found]:
-    """By kind, those with an exact answer first; with `only` more of that kind and nothing of others. One query."""
+    """By kind, those with an exact answer first; with `only` more of that kind and nothing of others. Two queries."""
     sections = [section for section in kinds(query) if only in ("", section.name)]
-    rows = first_rows(sections, shown=SHOWN_ALONE if only else SHOWN, at_most=COUNTED)
+    keys = first_keys(sections, most=COUNTED + 1)
+    present = [section for section in sections if keys[section.name]]
+    shown = SHOWN_ALONE if only else SHOWN
+    hits = rows_of(present, {name: found[:shown] for name, found in keys.items()})
     found = [
-        Found(each.name, each.label, *rows[each.name], each.every or _alone(query, each.name))
-        for each in sections
-        if rows[each.name][0]
+        Found(each.name, each.label, len(keys[each.name]), hits[each.name], each.every or _alone(query, each.name))
+        for each in present
     ]
     return sorted(found, key=lambda one: not any(hit.is_exact for hit in one.hits))
 

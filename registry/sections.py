@@ -4,14 +4,27 @@ Each app offers its kinds in a module that a setting names, so that apps which n
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Exists, F, IntegerField, OuterRef, Q, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -63,27 +76,44 @@ class Section:
         marked = rows.order_by().annotate(told_section=_text(Value(self.name))).values("told_section")
         return marked.annotate(told=Count("pk")).values_list("told_section", "told")
 
-    def first(self, most: int, mended_by: Any) -> Iterator[Any]:
-        """Arms of the union of rows, as `hit` reads them: the exact ones, which are among the others as well, by
-        themselves. In one order with the others they would cost the index that brings those in theirs."""
-        if self.exact != NOTHING:
-            yield self._arm(self.rows.filter(self.exact), most, mended_by, is_exact=True)
-        yield self._arm(self.rows, most, mended_by, is_exact=False)
+    def first(self, rows: Any, most: int) -> Any:
+        """Keys of the first ones of `rows`."""
+        return rows.order_by(*self._by).values("pk")[:most]
 
-    def _arm(self, rows: Any, most: int, mended_by: Any, *, is_exact: bool) -> Any:
-        field = self.order.removeprefix("-")
-        by = F(field).desc(nulls_last=True) if self.order.startswith("-") else F(field).asc(nulls_last=True)
-        first = rows.order_by(by, "pk").values("pk")[:most]
+    def places(self, most: int) -> Iterator[Any]:
+        """Arms of the union of keys: the exact ones, then all, those once more. Ordered together by what is exact and
+        what is not, they could not be read in the order of an index, which ends after the first ones."""
+        kinds = [(0, self.rows.filter(self.exact))] if self.exact != NOTHING else []
+        for rank, rows in (*kinds, (1, self.rows)):
+            first = self._base.filter(pk__in=self.first(rows, most)).order_by()
+            yield first.annotate(
+                told_section=_text(Value(self.name)),
+                told_rank=Value(rank),
+                told_place=Window(RowNumber(), order_by=self._by),
+                told_key=_text(F("pk")),
+            ).values_list("told_section", "told_rank", "told_place", "told_key")
+
+    def told(self, keys: Any, mended_by: Any) -> Any:
+        """An arm of the union of rows, as `hit` reads them."""
+        rank = Case(When(self.exact, then=Value(0)), default=Value(1), output_field=IntegerField())
         editable = self._base.editable_by(mended_by).filter(pk=OuterRef("pk")) if mended_by else self._base.none()
         texts = [
             *(Value(self.name), F("pk"), self.title),
             *[*self.about, *[NO_TEXT] * TEXTS][:TEXTS],
-            *(self.figure, F(self.state) if self.state else NO_TEXT, self.ref, F(field)),
+            *(self.figure, F(self.state) if self.state else NO_TEXT, self.ref, F(self.order.removeprefix("-"))),
         ]
         told = {f"told_{n}": _text(each) for n, each in enumerate(texts)}
-        told["told_rank"] = Value(0 if is_exact else 1, output_field=IntegerField())
+        told["told_rank"] = rank
         told["told_mend"] = Case(When(Exists(editable), then=Value(1)), default=Value(0), output_field=IntegerField())
-        return self._base.filter(pk__in=first).order_by().annotate(**told).values_list(*told)
+        return self._base.filter(pk__in=keys).order_by().annotate(**told).values_list(*told)
+
+    @property
+    def _by(self) -> list[Any]:
+        field = F(self.order.removeprefix("-"))
+        return [
+            field.desc(nulls_last=True) if self.order.startswith("-") else field.asc(nulls_last=True),
+            F("pk").asc(),
+        ]
 
     @property
     def _base(self) -> Any:
@@ -118,35 +148,41 @@ def _text(expression: Any) -> Any:
 
 def counts(sections: Sequence[Section]) -> dict[str, int]:
     """Rows by name of the section. One query."""
-    arms = [section.counted() for section in sections]
-    found = dict(arms[0].union(*arms[1:], all=True)) if arms else {}
+    found = dict(_union(section.counted() for section in sections))
     return {section.name: found.get(section.name, 0) for section in sections}
 
 
-def first_rows(
-    sections: Sequence[Section], *, shown: int, at_most: int = 0, mended_by: Any = None
-) -> dict[str, tuple[int, list[Hit]]]:
-    """By name of the section how many rows it has, those beyond `at_most` counted as one, and the first ones to be
-    `shown`, those found exactly before the others; with the way to the forms where they are to be mended. One query."""
-    arms = [arm for section in sections for arm in section.first(max(shown, at_most + 1), mended_by)]
-    found: dict[str, dict[str, Sequence[Any]]] = defaultdict(dict)
-    for row in sorted(arms[0].union(*arms[1:], all=True), key=_rank) if arms else ():
-        found[row[0]].setdefault(row[1], row)
-    rows = {section.name: _ordered(section, found[section.name].values()) for section in sections}
+def first_keys(sections: Sequence[Section], *, most: int) -> dict[str, list[str]]:
+    """By name of the section `most` first keys, or more of them where there are as many exact ones, which come before
+    the others. One query."""
+    keys: dict[str, dict[str, None]] = {section.name: {} for section in sections}
+    for name, _rank, _place, key in sorted(_union(arm for section in sections for arm in section.places(most))):
+        keys[name][key] = None
+    return {name: list(found) for name, found in keys.items()}
+
+
+def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None) -> dict[str, list[Hit]]:
+    """The first `most` rows of each section, with the way to the forms where they are to be mended. One query."""
+    return rows_of(sections, {each.name: each.first(each.rows, most) for each in sections}, mended_by=mended_by)
+
+
+def rows_of(sections: Sequence[Section], keys: Mapping[str, Any], *, mended_by: Any = None) -> dict[str, list[Hit]]:
+    """The rows of each section with `keys` by its name, those found exactly before the others. One query."""
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in _union(section.told(keys[section.name], mended_by) for section in sections):
+        rows[row[0]].append(row)
     return {
-        section.name: (
-            len(rows[section.name]),
-            [section.hit(row, mended_by) for row in rows[section.name][:shown]],
-        )
+        section.name: [section.hit(row, mended_by) for row in _ordered(section, rows[section.name])]
         for section in sections
     }
+
+
+def _union(arms: Iterable[Any]) -> Any:
+    first, *others = [*arms] or [()]
+    return first.union(*others, all=True) if others else first
 
 
 def _ordered(section: Section, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     """As the database chose them: the union forgets the order."""
     by_place = sorted(rows, key=lambda row: alphabetical(row[-3]), reverse=section.order.startswith("-"))
-    return sorted(by_place, key=_rank)
-
-
-def _rank(row: Sequence[Any]) -> int:
-    return row[-2]
+    return sorted(by_place, key=lambda row: row[-2])

@@ -216,7 +216,7 @@ def test_number_of_queries_does_not_grow_with_the_kinds_or_rows(official, everyt
         with CaptureQueriesContext(connection) as captured:
             assert official.get("/search/?q=кокшетау").status == 200
         counts.add(len(captured))
-    assert counts == {6}  # 4 for the session and rights, the role, what is found
+    assert counts == {7}  # 4 for the session and rights, the role, the keys, the rows
 
 
 def test_kinds_have_distinct_names(official):

@@ -17,7 +17,7 @@ from programs.instructions.choices import (
     Mark,
     Verb,
 )
-from registry.scope import ScopedQuerySet, within
+from registry.scope import COUNTRY, ScopedQuerySet, within
 from registry.search import containing
 
 LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
@@ -83,8 +83,8 @@ class InstructionQuerySet(RestrictedQuerySet):
         if not user.is_only_executor:
             return self.filter(within("region_id", user.region_id) | Exists(told.in_scope(user)))
         # In two questions, each asked of the body's own few deadlines and not of all that an instruction has.
-        own = told.in_scope(user).filter(of_organisation("executor", user))
-        co = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.CO).in_scope(user)
+        own = told.issued_in_region(user).filter(of_organisation("executor", user))
+        co = _deadlines(instruction=OuterRef("instruction"), role=ExecutorRole.CO).issued_in_region(user)
         return self.filter(Exists(own) | Exists(told.led_by(user).filter(Exists(co))))
 
     def for_listing(self) -> Self:
@@ -149,14 +149,19 @@ class DeadlineQuerySet(RestrictedQuerySet):
 
     def seen_by_region(self, user: Any) -> Self:
         """Executors of the region; unlike other rows those of the country are not shown to every region."""
-        rows = self.filter(within("executor__region_id", user.region_id))
-        return rows._of_executor(user) if user.is_only_executor else rows
+        return self._of_executor(user) if user.is_only_executor else self.in_region(user)
+
+    def in_region(self, user: Any) -> Self:
+        return self if user.region_id == COUNTRY else self.filter(within("executor__region_id", user.region_id))
+
+    def issued_in_region(self, user: Any) -> Self:
+        return self.in_region(user).exclude(state=DeadlineState.DRAFT)
 
     def _of_executor(self, user: Any) -> Self:
         """Own deadlines once issued; a lead that is not freed of its duty sees its co-executors' as well."""
         own = of_organisation("executor", user)
         leads = _deadlines(instruction=OuterRef("instruction")).led_by(user)
-        return self.exclude(state=DeadlineState.DRAFT).filter(own | Q(Exists(leads), role=ExecutorRole.CO))
+        return self.issued_in_region(user).filter(own | Q(Exists(leads), role=ExecutorRole.CO))
 
     def led_by(self, user: Any) -> Self:
         """What the user's organisation leads and is not freed of."""
