@@ -8,7 +8,7 @@ from tests.pages import Reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
-CONTROL = ["Board", "Deadlines", "Instructions", "Discipline", "Calendar"]
+CONTROL = ["Board", "Deadlines", "Instructions", "Discipline", "Meetings", "Calendar"]
 REGISTERS = ["Cooperatives", "Information systems", "Standards"]
 
 
