@@ -41,7 +41,7 @@ Question = tuple[str, dict[str, Any]]  # an address and what it is asked
 # Pages that can be had as files, and the model of the row they are about.
 DOCUMENTS = {
     "deadlines": "", "instructions": "", "meetings": "", "discipline": "", "programs": "",
-    "funding": "", "indicators": "", "cooperatives": "", "standards": "", "provisions": "",
+    "projects": "", "funding": "", "indicators": "", "cooperatives": "", "standards": "", "provisions": "",
     "system": "programs.InformationSystem",
     "instruction": "instructions.Instruction", "meeting": "instructions.Meeting",
     "program": "programs.Program",

@@ -1,4 +1,4 @@
-"""A deadline as a page shows it on a day: its mark, its lateness, and how its date was reckoned, in words; a meeting."""
+"""A deadline as a page shows it on a day: its mark, lateness and how its date was reckoned, in words; and a meeting."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
