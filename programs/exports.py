@@ -1,4 +1,4 @@
-"""Columns of programmes and their money as files."""
+"""Columns of programmes, their money and projects as files."""
 
 from typing import Any
 
@@ -46,4 +46,22 @@ FUNDING_COLUMNS = (
     Column(gettext_lazy("source"), lambda amount: _title(amount.row.source), 30),
     Column(gettext_lazy("quote"), lambda amount: amount.row.quote, 40),
     Column(gettext_lazy("note"), lambda amount: amount.row.note, 40),
+)
+PROJECT_COLUMNS = (
+    Column(gettext_lazy("project"), lambda project: project.name, 40),
+    Column(gettext_lazy("kind"), lambda project: project.kind, 18),
+    Column(gettext_lazy("programme"), lambda project: _name(project.program), 30),
+    Column(gettext_lazy("region"), lambda project: project.region.name, 25),
+    Column(gettext_lazy("place as the source puts it"), lambda project: project.place, 25, on_paper=False),
+    Column(gettext_lazy("quantity"), lambda project: project.quantity, 10),
+    Column(gettext_lazy("unit"), lambda project: project.unit, 12),
+    Column(gettext_lazy("approximation"), lambda project: Approximation(project.approximation).label, 16),
+    Column(gettext_lazy("cost, tenge"), lambda project: project.cost, 20),
+    Column(gettext_lazy("from year"), lambda project: project.year_from, 10),
+    Column(gettext_lazy("to year"), lambda project: project.year_to, 10),
+    Column(gettext_lazy("status"), lambda project: project.get_status_display(), 18),
+    Column(gettext_lazy("status in words"), lambda project: project.status_note, 30, on_paper=False),
+    Column(gettext_lazy("source"), lambda project: _title(project.source), 30),
+    Column(gettext_lazy("quote"), lambda project: project.quote, 40, on_paper=False),
+    Column(gettext_lazy("note"), lambda project: project.note, 40),
 )

@@ -1,10 +1,10 @@
-"""What sources, programmes and funding are filtered by, on pages and in the API."""
+"""What sources, programmes, funding and projects are filtered by, on pages and in the API."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from programs.choices import BudgetLevel, FundingStage, Language, ProgramKind, ProgramStatus
+from programs.choices import BudgetLevel, FundingStage, Language, ProgramKind, ProgramStatus, ProjectStatus
 from programs.models import Program, Source
 from regions.models import Organisation
 from registry.filters import (
@@ -52,12 +52,20 @@ class ProgramFilter(StrictFilterSet):
     updated_since = UpdatedSinceFilter()
 
 
-class FundingFilter(StrictFilterSet):
+class OfYearsFilter(StrictFilterSet):
+    """Part of the filters of what has a period."""
+
+    year = WholeNumberFilter(label=_("in force in the year"), method="filter_year", least=1, most=9999)
+
+    def filter_year(self, rows: Any, name: str, value: int) -> Any:
+        return rows.in_year(value)
+
+
+class FundingFilter(OfYearsFilter):
     id__in = InFilter("id", of=IdFilter(label=_("id")), label=_("any of these ids"))
     program = RowFilter("program", model=Program, key="slug", label=_("programme"))
     region = RegionFilter()
     region_under = RegionUnderFilter()
-    year = WholeNumberFilter(label=_("in force in the year"), method="filter_year", least=1, most=9999)
     budget_level = OptionFilter(choices=BudgetLevel.choices, label=_("budget"))
     stage = OptionFilter(choices=FundingStage.choices, label=_("stage"))
     part_of = IdFilter("part_of_id", label=_("part of"))
@@ -68,5 +76,13 @@ class FundingFilter(StrictFilterSet):
     source = RowFilter("source", model=Source, label=_("source"))
     updated_since = UpdatedSinceFilter()
 
-    def filter_year(self, rows: Any, name: str, value: int) -> Any:
-        return rows.in_year(value)
+
+class ProjectFilter(OfYearsFilter):
+    search = SearchFilter("search_text")
+    program = RowFilter("program", model=Program, key="slug", label=_("programme"))
+    region = RegionFilter()
+    region_under = RegionUnderFilter()
+    status = OptionFilter(choices=ProjectStatus.choices, label=_("status"))
+    cost__gte = AmountFilter("cost", "gte", label=_("cost from, tenge"))
+    cost__lte = AmountFilter("cost", "lte", label=_("cost to, tenge"))
+    source = RowFilter("source", model=Source, label=_("source"))

@@ -43,16 +43,18 @@ class RegionalQuerySet(ScopedQuerySet):
         return self.filter(within("region_id", code))
 
 
-class FundingQuerySet(RegionalQuerySet):
-    def for_listing(self) -> Self:
-        return self.select_related("program", "region", "part_of", "source")
-
+class OfYearsQuerySet(RegionalQuerySet):
     def in_year(self, year: int) -> Self:
-        """Money of a period that covers `year`; a period without beginning or end covers all before or after."""
+        """Of a period that covers `year`; a period without beginning or end covers all before or after."""
         return self.filter(Q(year_from=None) | Q(year_from__lte=year), Q(year_to=None) | Q(year_to__gte=year))
 
 
-class ProjectQuerySet(RegionalQuerySet):
+class FundingQuerySet(OfYearsQuerySet):
+    def for_listing(self) -> Self:
+        return self.select_related("program", "region", "part_of", "source")
+
+
+class ProjectQuerySet(OfYearsQuerySet):
     def for_listing(self) -> Self:
         return self.select_related("program", "region", "source")
 

@@ -35,6 +35,7 @@ def sections(query: Query) -> Iterator[Section]:
             state="status",
             ref=F("region_id"),
             page=_region_page,
+            every=query.list_of("projects"),
         )
     if query.may("programs.view_connection"):
         yield Section(

@@ -1,4 +1,4 @@
-"""Pages of programmes and their money. The day is read here and handed down."""
+"""Pages of programmes, their money and projects. The day is read here and handed down."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.documents import passport_document
-from programs.exports import FUNDING_COLUMNS, PROGRAM_COLUMNS
-from programs.filters import FundingFilter, ProgramFilter
-from programs.models import Funding, Program
+from programs.exports import FUNDING_COLUMNS, PROGRAM_COLUMNS, PROJECT_COLUMNS
+from programs.filters import FundingFilter, ProgramFilter, ProjectFilter
+from programs.models import Funding, Program, Project
 from programs.passport import Passport
-from programs.querysets import FundingQuerySet, ProgramQuerySet
+from programs.querysets import FundingQuerySet, ProgramQuerySet, ProjectQuerySet
 from regions.filters import TerritoryChoices
 from registry.exports import Document
 from registry.pages import DocumentPage, ListPage, Sort
@@ -114,3 +114,31 @@ class FundingListPage(TerritoryChoices, ListPage):
             whole: Any = money.part_of
             is_seen = whole is not None and sees_region(self.request.user, whole.region_id)
             yield Amount(money, whole if is_seen else None)
+
+
+class ProjectListPage(TerritoryChoices, ListPage):
+    permission_required = "programs.view_project"
+    template_name = "programs/project_list.html"
+    title = _("Projects")
+    columns = PROJECT_COLUMNS
+    filterset_class = ProjectFilter
+    sorts: ClassVar = {
+        "name": Sort(_("project"), "name", is_name=True),
+        "program": Sort(_("programme"), "program__name", nullable=True, is_name=True),
+        "region": Sort(_("region"), "region_id"),
+        "cost": Sort(_("cost, tenge"), "cost", nullable=True),
+        "status": Sort(_("status"), "status"),
+        "from": Sort(_("from year"), "year_from", nullable=True),
+    }
+    default_sort = "region"
+    controls: ClassVar = {
+        "search": pgettext_lazy("filter", "words of the project"),
+        "program": _("programme"),
+        "region_under": _("territory"),
+        "status": _("status"),
+        "year": _("in force in the year"),
+    }
+    more_controls: ClassVar = {"cost__gte": _("cost from, tenge"), "cost__lte": _("cost to, tenge")}
+
+    def rows(self) -> ProjectQuerySet:
+        return Project.objects.visible_to(self.request.user)

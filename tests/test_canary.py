@@ -40,8 +40,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 Question = tuple[str, dict[str, Any]]  # an address and what it is asked
 # Pages that can be had as files, and the model of the row they are about.
 DOCUMENTS = {
-    "deadlines": "", "instructions": "", "discipline": "", "programs": "", "funding": "", "indicators": "",
-    "cooperatives": "", "standards": "", "provisions": "", "system": "programs.InformationSystem",
+    "deadlines": "", "instructions": "", "meetings": "", "discipline": "", "programs": "",
+    "projects": "", "funding": "", "indicators": "", "cooperatives": "", "standards": "", "provisions": "",
+    "system": "programs.InformationSystem",
     "instruction": "instructions.Instruction", "meeting": "instructions.Meeting",
     "program": "programs.Program",
 }  # fmt: skip

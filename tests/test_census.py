@@ -44,10 +44,12 @@ discipline                in/in     403/403 in/in    200/405  200/405  403/403 2
 instructions              in/in     403/403 in/in    200/405  200/405  403/403 200/405    200/405
 instruction               in/in     403/403 in/in    200/405  200/405  403/403 200/405    200/405
 deadline                  in/in     403/403 in/in    200/405  200/405  403/403 200/405    200/405
+meetings                  in/in     403/403 in/in    200/405  200/405  403/403 200/405    200/405
 meeting                   in/in     403/403 in/in    200/405  200/405  403/403 200/405    200/405
 programs                  in/in     403/403 in/in    200/405  200/405  200/405 200/405    200/405
 program                   in/in     403/403 in/in    200/405  200/405  200/405 200/405    200/405
 funding                   in/in     403/403 in/in    403/403  200/405  200/405 200/405    200/405
+projects                  in/in     403/403 in/in    403/403  200/405  200/405 200/405    200/405
 indicators                in/in     403/403 in/in    403/403  200/405  200/405 200/405    200/405
 regions                   in/in     403/403 in/in    200/405  200/405  200/405 200/405    200/405
 region                    in/in     403/403 in/in    200/405  200/405  200/405 200/405    200/405
@@ -157,7 +159,7 @@ TELLS_NOTHING = dict.fromkeys(
     ("logout", "admin:logout", "admin:login", "admin:autocomplete", "second_factor_codes", "second_factor_remove"),
     ("200",),
 )
-PAGES_OF_COUNTS = ("home", "deadlines", "instructions", "discipline", "programs", "calendar", "quality")
+PAGES_OF_COUNTS = ("home", "deadlines", "instructions", "meetings", "discipline", "programs", "calendar", "quality")
 PEOPLE = ("anonymous", OUTSIDER, *sorted(Role.values))
 
 

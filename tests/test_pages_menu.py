@@ -8,8 +8,8 @@ from tests.pages import Reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 
-CONTROL = ["Board", "Deadlines", "Instructions", "Discipline", "Calendar"]
-REGISTERS = ["Cooperatives", "Information systems", "Standards"]
+CONTROL = ["Board", "Deadlines", "Instructions", "Discipline", "Meetings", "Calendar"]
+REGISTERS = ["Cooperatives", "Projects", "Information systems", "Standards"]
 
 
 def menu(reader, path="/password/"):

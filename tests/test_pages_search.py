@@ -98,16 +98,15 @@ def test_number_leads_to_as_many_rows(official, everything):
         make_instruction(text=f"Кокшетау, улица {n}")
         make_cooperative(name_ru=f"Кокшетау {n}")
         make_meeting(title=f"Кокшетау {n}")
+        make_source(title=f"Кокшетау {n}")
     response = official.client.get("/search/", {"q": "кокшетау"})
     for one in response.context["found"]:
         assert len(one.hits) == min(one.n, 5)
-        if one.name in ("instructions", "cooperatives"):
+        if one.name in ("instructions", "meetings", "cooperatives"):
             assert official.count(one.every) == one.n == 7
-    assert len(found(official, "кокшетау", kind="meetings")["meetings"]) == 7
+    assert len(found(official, "кокшетау", kind="sources")["sources"]) == 7
     page = official.get("/search/?q=кокшетау")
-    assert (
-        page.links["Show all: meetings"] == "/search/?q=%D0%BA%D0%BE%D0%BA%D1%88%D0%B5%D1%82%D0%B0%D1%83&kind=meetings"
-    )
+    assert page.links["Show all: sources"] == "/search/?q=%D0%BA%D0%BE%D0%BA%D1%88%D0%B5%D1%82%D0%B0%D1%83&kind=sources"
 
 
 def test_more_than_is_counted_is_said_to_be_more(official, monkeypatch):

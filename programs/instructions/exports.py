@@ -67,3 +67,19 @@ INSTRUCTION_COLUMNS = (
     Column(gettext_lazy("deadlines"), lambda instruction: instruction.told, 10, on_paper=False),
     Column(gettext_lazy("doubt"), lambda instruction: instruction.issued_on_note, 40),
 )
+MEETING_COLUMNS = (
+    Column(gettext_lazy("meeting"), lambda row: row.meeting.title, 45),
+    Column(gettext_lazy("kind"), lambda row: row.meeting.get_kind_display(), 18),
+    Column(gettext_lazy("held on"), lambda row: row.meeting.held_on, 12),
+    Column(gettext_lazy("why the date is not known"), lambda row: row.meeting.held_on_note, 30, on_paper=False),
+    Column(gettext_lazy("chaired by"), lambda row: row.meeting.chair, 25),
+    Column(gettext_lazy("place"), lambda row: row.meeting.place, 20, on_paper=False),
+    Column(gettext_lazy("protocol number"), lambda row: row.meeting.protocol_number, 14),
+    Column(gettext_lazy("instructions"), lambda row: row.meeting.told, 12),
+    Column(pgettext_lazy("deadlines", "in work"), lambda row: row.meeting.in_work, 12),
+    Column(pgettext_lazy("deadlines", "overdue"), lambda row: row.meeting.overdue, 12),
+    Column(gettext_lazy("source silent"), lambda row: row.meeting.silent, 12),
+    Column(pgettext_lazy("deadlines", "under review"), lambda row: row.meeting.under_review, 12),
+    Column(pgettext_lazy("deadlines", "fulfilled"), lambda row: row.meeting.fulfilled, 12),
+    Column(gettext_lazy("source"), lambda row: row.meeting.source and row.meeting.source.title, 30, on_paper=False),
+)

@@ -1,17 +1,32 @@
-"""A deadline as a page shows it on a day: its mark, its lateness, and how its date was reckoned, in words."""
+"""A deadline as a page shows it on a day: its mark, lateness and how its date was reckoned, in words; and a meeting."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Self
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from programs.instructions.choices import Mark
-from programs.instructions.models import Deadline
+from programs.instructions.choices import DeadlineState, Mark
+from programs.instructions.models import Deadline, Meeting
+from programs.instructions.month import Figure
 from programs.instructions.terms import in_words
 from programs.instructions.workdays import WorkCalendar
+
+# What is counted of a meeting: its name, and the list of it.
+MEETING_COUNTS: dict[str, tuple[str | Promise, str, dict[str, str]]] = {
+    "told": (_("instructions"), "instructions", {}),
+    "in_work": (pgettext_lazy("deadlines", "in work"), "deadlines", {"state": DeadlineState.OPEN.value}),
+    "overdue": (pgettext_lazy("deadlines", "overdue"), "deadlines", {"mark": Mark.OVERDUE.value}),
+    "under_review": (pgettext_lazy("deadlines", "under review"), "deadlines", {"state": DeadlineState.REPORTED.value}),
+    "fulfilled": (pgettext_lazy("deadlines", "fulfilled"), "deadlines", {"state": DeadlineState.FULFILLED.value}),
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,19 @@ class Row:
     def is_silent(self) -> bool:
         """Overdue as far as the public text goes, which says nothing of what was done since."""
         return self.mark == Mark.OVERDUE and bool(getattr(self.deadline, "is_silent", False))
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """A meeting from a queryset `with_counts`, and its counts, each with the list of what is counted."""
+
+    meeting: Meeting
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        for name, (label, page, query) in MEETING_COUNTS.items():
+            asked = urlencode({"meeting": self.meeting.pk, **query})
+            yield Figure(label, getattr(self.meeting, name), f"{reverse(page)}?{asked}", name == "overdue")
 
 
 def as_rows(deadlines: Iterable[Deadline], day: Day) -> Iterator[Row]:

@@ -59,6 +59,14 @@ class RestrictedQuerySet(ScopedQuerySet):
         return self.filter(**{self.mark_path: AccessMark.NONE})
 
 
+def _counts(by: str, sorts: dict[str, Any]) -> dict[str, Any]:
+    """Expressions of how many rows of each of `sorts` one outer row has; `by` is the lookup that names it."""
+    return {
+        name: Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
+        for name, rows in sorts.items()
+    }
+
+
 class MeetingQuerySet(ScopedQuerySet):
     """Country scope sees every meeting; others those that gave an instruction they see."""
 
@@ -67,6 +75,24 @@ class MeetingQuerySet(ScopedQuerySet):
 
     def seen_by_region(self, user: Any) -> Self:
         return self.filter(Exists(_instructions(meeting=OuterRef("pk")).visible_to(user)))
+
+    def for_listing(self) -> Self:
+        return self.select_related("source")
+
+    def with_counts(self, user: Any, *, on: date) -> Self:
+        """Adds `told`, how many instructions of each `user` sees, and how many of their deadlines are `in_work` on the
+        day `on`, of these `overdue`, of these `silent` where the public text says nothing more, `under_review` and
+        `fulfilled`. What is for official use is not counted."""
+        instructions = _instructions(meeting=OuterRef("pk")).visible_to(user).unrestricted()
+        deadlines = _deadlines(instruction__meeting=OuterRef("pk")).visible_to(user).unrestricted()
+        sorts = {
+            "in_work": deadlines.open(),
+            "overdue": deadlines.overdue(on=on),
+            "silent": deadlines.overdue(on=on).with_silence().filter(is_silent=True),
+            "under_review": deadlines.awaiting_review(),
+            "fulfilled": deadlines.filter(state=DeadlineState.FULFILLED),
+        }
+        return self.annotate(**_counts("meeting", {"told": instructions}), **_counts("instruction__meeting", sorts))
 
 
 class InstructionQuerySet(RestrictedQuerySet):
@@ -102,7 +128,7 @@ class InstructionQuerySet(RestrictedQuerySet):
         """Adds how many deadlines of each, of those `user` sees, stand how on the day `on`: `overdue`, of these
         `silent` where the public text says nothing more, `in_time`, `under_review`, `without_date`; the same over all
         rows as `all_overdue`…; the `nearest` last day in work; and whether some executor `is_told`."""
-        deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user).order_by()
+        deadlines = _deadlines(instruction=OuterRef("pk")).visible_to(user)
         sorts = {
             "overdue": deadlines.overdue(on=on),
             "silent": deadlines.overdue(on=on).with_silence().filter(is_silent=True),
@@ -110,14 +136,12 @@ class InstructionQuerySet(RestrictedQuerySet):
             "under_review": deadlines.awaiting_review(),
             "without_date": deadlines.without_date(),
         }
-        counts: dict[str, Any] = {
-            name: Coalesce(Subquery(rows.values("instruction").annotate(n=Count("pk")).values("n")), 0)
-            for name, rows in sorts.items()
-        }
         nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
         totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
         is_told = Exists(deadlines.exclude(state=DeadlineState.CANCELLED))
-        return self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told).annotate(**totals)
+        return self.annotate(**_counts("instruction", sorts), nearest=Subquery(nearest), is_told=is_told).annotate(
+            **totals
+        )
 
     def search(self, words: str) -> Self:
         return self.filter(containing(words))

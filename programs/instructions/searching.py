@@ -38,4 +38,5 @@ def sections(query: Query) -> Iterator[Section]:
             order="-held_on",
             exact=Q(protocol_number__iexact=query.words),
             page=lambda key, ref: reverse("meeting", args=(key,)),
+            every=query.list_of("meetings"),
         )

@@ -17,6 +17,7 @@ urlpatterns = [
     path("instructions/<int:pk>/act/<slug:verb>/", views.InstructionActPage.as_view(), name="instruction_act"),
     path("deadlines/<int:pk>/", views.DeadlinePage.as_view(), name="deadline"),
     path("deadlines/<int:pk>/act/<slug:verb>/", views.DeadlineActPage.as_view(), name="deadline_act"),
+    path("meetings/", views.MeetingListPage.as_view(), name="meetings"),
     path("meetings/<int:pk>/", views.MeetingPage.as_view(), name="meeting"),
     path("attachments/<int:pk>/", views.AttachmentFile.as_view(), name="attachment"),
 ]

@@ -2,7 +2,7 @@
 
 from programs.instructions.views.acts import DeadlineActPage, InstructionActPage
 from programs.instructions.views.card import AttachmentFile, CardPage, DeadlinePage, MeetingPage
-from programs.instructions.views.lists import BoardPage, DeadlineListPage, InstructionListPage
+from programs.instructions.views.lists import BoardPage, DeadlineListPage, InstructionListPage, MeetingListPage
 
 __all__ = [
     "AttachmentFile",
@@ -13,5 +13,6 @@ __all__ = [
     "DeadlinePage",
     "InstructionActPage",
     "InstructionListPage",
+    "MeetingListPage",
     "MeetingPage",
 ]

@@ -15,16 +15,16 @@ from django.utils.translation import pgettext_lazy
 
 from programs.instructions.board import Board
 from programs.instructions.choices import DeadlineState
-from programs.instructions.exports import DEADLINE_COLUMNS, INSTRUCTION_COLUMNS
-from programs.instructions.filters import DeadlineFilter, InstructionFilter
-from programs.instructions.listing import Day, Row, as_rows
-from programs.instructions.models import Deadline, Instruction
-from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
+from programs.instructions.exports import DEADLINE_COLUMNS, INSTRUCTION_COLUMNS, MEETING_COLUMNS
+from programs.instructions.filters import DeadlineFilter, InstructionFilter, MeetingFilter
+from programs.instructions.listing import MEETING_COUNTS, Day, MeetingRow, Row, as_rows
+from programs.instructions.models import Deadline, Instruction, Meeting
+from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet, MeetingQuerySet
 from programs.instructions.restricted import CountingList, CountingPage
 from regions.filters import TerritoryChoices
 from regions.models import Organisation
 from registry.alphabet import by_name
-from registry.pages import Sort
+from registry.pages import ListPage, Sort
 
 ID = re.compile("[0-9]{1,18}")  # what may be asked for in a drop-down's place
 
@@ -139,3 +139,34 @@ class InstructionListPage(CountingList):
         deadlines = Deadline.objects.visible_to(self.request.user).exclude(state=DeadlineState.CANCELLED)
         of_one = deadlines.filter(instruction=OuterRef("pk")).order_by().values("instruction")
         return rows.for_listing().annotate(told=Coalesce(Subquery(of_one.annotate(n=Count("pk")).values("n")), 0))
+
+
+class MeetingListPage(ListPage):
+    permission_required = "instructions.view_meeting"
+    template_name = "instructions/meeting_list.html"
+    title = _("Meetings")
+    columns = MEETING_COLUMNS
+    filterset_class = MeetingFilter
+    sorts: ClassVar = {
+        "held": Sort(_("held on"), "held_on", nullable=True),
+        "title": Sort(_("meeting"), "title"),
+        "kind": Sort(_("kind"), "kind"),
+        **{name: Sort(label, name) for name, (label, _page, _query) in MEETING_COUNTS.items()},
+    }
+    default_sort = "-held"
+    controls: ClassVar = {
+        "search": pgettext_lazy("filter", "words of the meeting"),
+        "kind": _("kind"),
+        "held_on__gte": _("held from"),
+        "held_on__lte": _("held to"),
+    }
+
+    def rows(self) -> MeetingQuerySet:
+        return Meeting.objects.visible_to(self.request.user).with_counts(self.request.user, on=timezone.localdate())
+
+    def shown(self, records: Iterable[Meeting]) -> Iterable[MeetingRow]:
+        return map(MeetingRow, records)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counts = [link for name, link in kwargs["sorts"].items() if name in MEETING_COUNTS]
+        return super().get_context_data(counts=counts, **kwargs)
