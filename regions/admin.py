@@ -23,7 +23,7 @@ from registry.scope import LENGTHS, level_of, subtree
 from registry.search import fold
 
 NAMES = ("name_ru", "name_kk", "name_en")
-SHORT_NAMES = ("short_name_ru", "short_name_kk")
+SHORT_NAMES = ("short_name_ru", "short_name_kk", "short_name_en")
 
 
 def paths(regions: Iterable[Region]) -> dict[str, str]:
@@ -131,7 +131,7 @@ class OrganisationAdmin(RegistryAdmin):
     search_fields = ("search_text__contains",)
     search_help_text = _("Name, short name or БИН.")
     fieldsets = (
-        (None, {"fields": (NAMES, (*SHORT_NAMES, "short_name_en"), "kind", "bin", "region", "parent")}),
+        (None, {"fields": (NAMES, SHORT_NAMES, "kind", "bin", "region", "parent")}),
         (_("Contacts and notes"), {"fields": ("email", "is_active", "note")}),
     )
 

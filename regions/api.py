@@ -28,6 +28,7 @@ class RegionSerializer(ModelSerializer[Region]):
             "name_en",
             "short_name_ru",
             "short_name_kk",
+            "short_name_en",
             "terrain",
             "iso",
             "centre",

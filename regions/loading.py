@@ -44,7 +44,17 @@ KINDS = {
     "отделение": RegionKind.DEPARTMENT,
     "прочее": RegionKind.OTHER,
 }
-NAMED = ("name_ru", "name_kk", "name_en", "short_name_ru", "short_name_kk", "iso", "tile_row", "tile_column")
+NAMED = (
+    "name_ru",
+    "name_kk",
+    "name_en",
+    "short_name_ru",
+    "short_name_kk",
+    "short_name_en",
+    "iso",
+    "tile_row",
+    "tile_column",
+)
 
 
 class Classifier:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from regions.choices import GroupKind, MembershipStatus, OrganisationKind, RegionKind, RegionLevel
 from regions.querysets import OrganisationQuerySet, RegionGroupMemberQuerySet, RegionQuerySet
 from regions.validators import kato_format, validate_bin
-from registry.models import Loaded, Named, Record, Searchable, in_language
+from registry.models import Loaded, Named, Record, Searchable, in_language, short_in_language
 from registry.scope import level_of
 
 
@@ -31,6 +31,7 @@ class Region(Searchable, Named, Record):
     )
     short_name_ru = models.CharField(_("short name in Russian"), max_length=60, blank=True)
     short_name_kk = models.CharField(_("short name in Kazakh"), max_length=60, blank=True)
+    short_name_en = models.CharField(_("short name in English"), max_length=60, blank=True)
     terrain = models.CharField(
         _("terrain sign"),
         max_length=1,
@@ -83,7 +84,7 @@ class Region(Searchable, Named, Record):
 
     @property
     def short_name(self) -> str:
-        return (in_language(self, "short_name") if self.short_name_ru else "") or self.name
+        return short_in_language(self)
 
 
 class RegionRenumbering(Loaded, Record):
@@ -233,7 +234,7 @@ class Organisation(Searchable, Named, Loaded, Record):
 
     @property
     def short_name(self) -> str:
-        return (in_language(self, "short_name") if self.short_name_ru else "") or self.name
+        return short_in_language(self)
 
 
 class OrganisationGroup(Searchable, Named, Loaded, Record):

@@ -31,6 +31,12 @@ def named(path: str = "", field: str = "name") -> Any:
     return Coalesce(translated(f"{path}{field}"), Value(""))
 
 
+def short_named() -> Any:
+    """As `short_in_language`, of the row itself."""
+    language = (get_language() or "ru")[:2]
+    return Coalesce(NullIf(F(f"short_name_{language}"), Value("")), named())
+
+
 def by_name(path: str = "name") -> Any:
     """To order by: `path` such as "executor__name", in the order of the reader's alphabet."""
     return Collate(translated(path), COLLATIONS[(get_language() or "ru")[:2]])

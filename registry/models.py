@@ -123,6 +123,12 @@ def in_language(record: models.Model, field: str) -> str:
     return getattr(record, f"{field}_{language}", "") or getattr(record, f"{field}_ru")
 
 
+def short_in_language(record: Any) -> str:
+    """The short name of `record` in the reader's language, else its name: another's short form says little."""
+    language = (get_language() or "ru")[:2]
+    return getattr(record, f"short_name_{language}") or record.name
+
+
 class Searchable(models.Model):
     """A thing found by words: `search_text` holds the `searched` fields folded, since SQLite folds only ASCII."""
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazystr
 
+from registry.accounts.choices import Role
+from registry.accounts.roles import roles_with
 from registry.sections import Hit, Section, counts, first_rows
 
 SHOWN, SHOWN_ALONE = 5, 200  # rows of one queue among others, and by itself
@@ -50,6 +52,11 @@ class Queue:
     @property
     def can_mend(self) -> bool:
         return any(hit.mend for hit in self.hits)
+
+    @property
+    def menders(self) -> str:
+        """Whom to tell: the roles that may put it right, in words."""
+        return ", ".join(str(Role(role).label) for role in roles_with(self.section.mending))
 
 
 def kinds(asked: Asked) -> Iterator[Section]:

@@ -129,17 +129,23 @@ class Section:
         mend = self._mend(key, mended_by, bool(may_mend)) if mended_by else ""
         return Hit(title, [each for each in about if each], page, mend, rank == 0)
 
+    @property
+    def mending(self) -> str:
+        """The permission that putting a row right asks for."""
+        if self.adds:
+            return self.adds.replace(".", ".add_")
+        meta = self.rows.model._meta
+        return f"{meta.app_label}.change_{meta.model_name}"
+
     def _mend(self, key: str, user: Any, in_scope: bool) -> str:
         """The form of the administration that puts it right, for staff whose role may."""
-        if not user.is_staff:
+        if not user.is_staff or not user.has_perm(self.mending):
             return ""
         if self.adds:
-            app, model = self.adds.split(".")
-            form = reverse(f"admin:{app}_{model}_add") if user.has_perm(f"{app}.add_{model}") else ""
-            return form and f"{form}?{urlencode({'region': key})}"
+            form = reverse("admin:{}_{}_add".format(*self.adds.split(".")))
+            return f"{form}?{urlencode({'region': key})}"
         meta = self.rows.model._meta
-        may = in_scope and user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=(key,)) if may else ""
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=(key,)) if in_scope else ""
 
 
 def _text(expression: Any) -> Any:

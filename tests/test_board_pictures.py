@@ -118,6 +118,14 @@ def test_tile_tells_its_share_and_leads_to_the_overdue(mapped):
     assert f"Регион {ZHAMBYL}: no deadlines in work" in page.words  # in the description
 
 
+def test_a_tile_is_short_in_the_language_of_its_reader(official):
+    """One without a short name there bears its whole name, not that of another language."""
+    make_region(AKMOLA, short_name_ru="Акмола", short_name_en="Akmola", tile_row=1, tile_column=2)
+    make_region(ZHAMBYL, short_name_ru="Жамбыл", name_en="Zhambyl Region", tile_row=3, tile_column=3)
+    make_deadline(AKMOLA, due=YESTERDAY)
+    assert [tile.name for tile in board_of(official).regions.map.tiles] == ["Akmola", "Zhambyl Region"]
+
+
 def test_region_without_a_place_on_the_map_is_in_the_table_alone(mapped):
     make_deadline("710000000", due=YESTERDAY)
     assert len(board_of(mapped).regions.map.tiles) == 2

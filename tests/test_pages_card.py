@@ -265,6 +265,21 @@ def test_buttons_are_those_of_the_reader(official, aigerim):
     assert buttons(Reader(aigerim), deadline.instruction) == {"remove", "cancel", "change_term"}
 
 
+def test_where_no_controller_is_named_the_card_says_whom_to_ask(official, aigerim):
+    instruction = make_instruction(AKMOLA, issued_by="Премьер-министр")
+    told = "not named in the registry to ask: whom it was given by, Премьер-министр"
+    assert told in official.get(at(instruction)).words
+    assert "Name the controller" not in official.get(at(instruction)).links
+    form = Reader(make_user(Role.CONTROLLER, is_staff=True)).get(at(instruction)).links["Name the controller"]
+    assert form == f"/admin/instructions/instruction/{instruction.pk}/change/#id_controller"
+    elsewhere = Reader(make_user(Role.CONTROLLER, region=ZHAMBYL, is_staff=True))
+    make_deadline(ZHAMBYL, instruction=instruction)
+    assert "Name the controller" not in elsewhere.get(at(instruction)).links
+    instruction.controller = aigerim
+    instruction.save()
+    assert "not named in the registry" not in official.get(at(instruction)).words
+
+
 def test_rare_acts_stand_on_the_page_of_the_deadline(official, aigerim):
     """Seventeen executors would otherwise fold the same four acts seventeen times."""
     deadline = make_deadline()

@@ -208,6 +208,14 @@ def test_official_is_led_to_the_page_alone(official):
     assert page.links["Дала"] == f"/cooperatives/{cooperative.pk}/"
 
 
+def test_who_cannot_mend_is_told_who_can(official):
+    make_program(owner=None)
+    told = "Put right by those whose territory it is, in the role: administrator, editor."
+    assert told in official.get("/quality/?queue=programs_without_owner").words
+    editor = Reader(make_user(Role.EDITOR, is_staff=True))
+    assert told not in editor.get("/quality/?queue=programs_without_owner").words
+
+
 def test_country_row_is_not_mended_by_a_region():
     make_funding(program=make_program(owner=make_organisation()))
     staff = Reader(make_user(Role.EDITOR, region=AKMOLA, is_staff=True))

@@ -53,6 +53,11 @@ ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
 STAFF_ROLES = frozenset({Role.ADMINISTRATOR, Role.CONTROLLER, Role.EDITOR})  # who enters the admin
 
 
+def roles_with(permission: str) -> list[str]:
+    """Roles that have the permission "app.codename"."""
+    return [role for role in ROLES if permission in permissions_of(role)]
+
+
 def permissions_of(role: str) -> Iterator[str]:
     """Names of the role's permissions, as "app.codename"."""
     read, written, own = ROLES[role]

@@ -1,4 +1,8 @@
-"""How dates and numbers are written in each language: the FORMAT_MODULE_PATH of the settings."""
+"""How dates and numbers are written in each language: the FORMAT_MODULE_PATH of the settings.
+
+A day stands in figures wherever it stands, as it is typed: what Django shows by DATE_FORMAT, as lists of the admin do,
+looks like what forms, histories and files show by SHORT_DATE_FORMAT.
+"""
 
 from django.utils.translation import pgettext_lazy
 

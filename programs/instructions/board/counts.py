@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, Count, F, Max, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat, Left
-from django.utils.translation import get_language
 
 from programs.instructions.board.figures import Lists
 from programs.instructions.choices import Mark
@@ -21,7 +20,7 @@ from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import DeadlineQuerySet, InstructionQuerySet
 from programs.instructions.restricted import Counted
 from regions.models import Region
-from registry.alphabet import named
+from registry.alphabet import named, short_named
 from registry.relations import counted
 from registry.scope import COUNTRY, LENGTHS, level_of
 
@@ -111,12 +110,11 @@ class Counts:
         return Concat(Left("executor__region_id", digits), Value("0" * (9 - digits)))
 
     def _names(self) -> list[QuerySet]:
-        """The parts of the territory: name and row, then short name and column. English has no short names."""
+        """The parts of the territory: name and row, then short name and column."""
         parts, code = Region.objects.filter(parent=self.home), F("code")
-        short = named() if (get_language() or "").startswith("en") else named(field="short_name")
         return [
             counted("row", parts, key=code, name=named(), count=Max("tile_row")),
-            counted("column", parts, key=code, name=short, count=Max("tile_column")),
+            counted("column", parts, key=code, name=short_named(), count=Max("tile_column")),
         ]
 
     # Read from what was found
@@ -161,11 +159,9 @@ class Counts:
     @cached_property
     def places(self) -> dict[str, Place]:
         rows, columns = self._found["row"], self._found["column"]
-        names = {name for name, _row in rows.values()}
         places = {}
         for code, (name, row) in rows.items():
             short, column = columns[code]
-            bare = short.removesuffix(" Region")  # unless a town has the same name
             spot = None if row is None or column is None else (row, column)
-            places[code] = Place(code, name, (short if bare in names else bare) or name, spot)
+            places[code] = Place(code, name, short, spot)
         return places

@@ -1,5 +1,5 @@
-DATE_FORMAT = "Y ж. j E"
-DATETIME_FORMAT = "Y ж. j E, H:i"
+DATE_FORMAT = "d.m.Y"
+DATETIME_FORMAT = "d.m.Y H:i"
 TIME_FORMAT = "H:i"
 YEAR_MONTH_FORMAT = "Y ж. F"
 MONTH_DAY_FORMAT = "j E"
