@@ -170,7 +170,7 @@ class InstructionAdmin(InstructionActs, Decides, TermPreview, RegistryAdmin):
         if self._is_live(request, obj):
             fieldsets = [(name, options | {"fields": _live(options["fields"])}) for name, options in fieldsets]
         if may_add and (obj is None or obj.state in UNFINISHED):
-            said = ON_ADDING_A_GROUP[obj.state if obj else InstructionState.DRAFT]
+            said = ON_ADDING_A_GROUP[InstructionState(obj.state) if obj else InstructionState.DRAFT]
             fieldsets.append((_("Add a group"), {"fields": (("group", "group_role"),), "description": said}))
         return fieldsets
 
