@@ -71,12 +71,12 @@ class Section:
         marked = rows.order_by().annotate(told_section=_text(Value(self.name))).values("told_section")
         return marked.annotate(told=Count("pk")).values_list("told_section", "told")
 
-    def first(self, most: int, mended_by: Any) -> Any:
-        """An arm of the union of rows, as `hit` reads them."""
+    def first(self, most: int, mended_by: Any, start: int) -> Any:
+        """An arm of the union of rows, as `hit` reads them; `start` are passed over."""
         rank = Case(When(self.exact, then=Value(0)), default=Value(1), output_field=IntegerField())
         field = self.order.removeprefix("-")
         by = F(field).desc(nulls_last=True) if self.order.startswith("-") else F(field).asc(nulls_last=True)
-        first = self.rows.annotate(told_rank=rank).order_by("told_rank", by, "pk").values("pk")[:most]
+        first = self.rows.annotate(told_rank=rank).order_by("told_rank", by, "pk").values("pk")[start : start + most]
         editable = self._base.editable_by(mended_by).filter(pk=OuterRef("pk")) if mended_by else self._base.none()
         texts = [
             *(Value(self.name), F("pk"), self.title),
@@ -126,10 +126,12 @@ def counts(sections: Sequence[Section], *, at_most: int | None = None) -> dict[s
     return {section.name: found.get(section.name, 0) for section in sections}
 
 
-def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None) -> dict[str, list[Hit]]:
-    """The first `most` rows of each section, those found exactly before the others; with the way to the forms where
-    they are to be mended. One query."""
-    arms = [section.first(most, mended_by) for section in sections]
+def first_rows(
+    sections: Sequence[Section], *, most: int, mended_by: Any = None, start: int = 0
+) -> dict[str, list[Hit]]:
+    """The first `most` rows of each section after `start` of them, those found exactly before the others; with the way
+    to the forms where they are to be mended. One query."""
+    arms = [section.first(most, mended_by, start) for section in sections]
     rows: dict[str, list[Any]] = defaultdict(list)
     for row in arms[0].union(*arms[1:], all=True) if arms else ():
         rows[row[0]].append(row)
