@@ -80,6 +80,6 @@ MEETING_COLUMNS = (
     Column(pgettext_lazy("deadlines", "overdue"), lambda row: row.meeting.overdue, 15),
     Column(gettext_lazy("source silent"), lambda row: row.meeting.silent, 14),
     Column(pgettext_lazy("deadlines", "under review"), lambda row: row.meeting.under_review, 12),
-    Column(pgettext_lazy("deadlines", "fulfilled"), lambda row: row.meeting.fulfilled, 12),
+    Column(pgettext_lazy("deadlines", "fulfilled"), lambda row: row.meeting.fulfilled, 14),
     Column(gettext_lazy("source"), lambda row: row.meeting.source and row.meeting.source.title, 30, on_paper=False),
 )
