@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.exceptions import SuspiciousOperation
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
@@ -34,6 +34,7 @@ from registry.filters import StrictFilterSet
 PAGE, ORDERING, FORMAT = "page", "ordering", "format"  # what the list itself reads from the address
 PAGE_SIZE = 50
 PAPER_MAX_ROWS = 20_000  # nobody prints more
+LIST_FORMATS = ("xlsx", "csv", "pdf")
 ROWS_AT_ONCE = 2000  # read from the database while a file is written
 
 
@@ -121,7 +122,7 @@ class ListPage(ABC, RegistryPage):
     controls: ClassVar[Mapping[str, str | Promise]]
     more_controls: ClassVar[Mapping[str, str | Promise]] = {}
     columns: ClassVar[Sequence[Column]]  # of the list as a file
-    formats: ClassVar[Sequence[str]] = ("xlsx", "csv", "pdf")
+    formats: ClassVar[Sequence[str]] = LIST_FORMATS
 
     @abstractmethod
     def rows(self) -> QuerySet:
@@ -160,14 +161,12 @@ class ListPage(ABC, RegistryPage):
         try:
             page: Any = paginator.page(request.GET.get(PAGE, 1))
         except InvalidPage:
-            context["problems"] = [
-                _("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}
-            ]
+            context["problems"] = [no_such_page(paginator)]
             return self._answer(context, status=404)
         # The page's keys are found first: what is shown beside the rows is joined to fifty of them, not sorted along.
         on_page = self.rows().filter(pk__in=page.object_list.values("pk"))
         context |= {"page": page, "rows": list(self.shown(self.joined(on_page.order_by(*order))))}
-        context["page_numbers"] = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+        context["page_numbers"] = elided(page)
         return self._answer(context)
 
     def _answer(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -176,21 +175,12 @@ class ListPage(ABC, RegistryPage):
     def _file(self, rows: QuerySet, context: dict[str, Any]) -> HttpResponse | FileResponse:
         """All rows of the list, as many as it has pages."""
         name = self.request.GET[FORMAT]
-        if problem := self._why_no_file(name, context["count"]):
+        if problem := why_no_file(name, self.formats, context["count"]):
             return self._answer(context | {"problems": [problem]}, status=400)
         about = [(str(capfirst(chosen.label)), chosen.value) for chosen in context["chosen"]]
         records = self.joined(rows).iterator(chunk_size=ROWS_AT_ONCE)
         table = Table(self.title, self.columns, self.shown(records))
         return as_file(self.request, Document(str(self.title), [table], about), name)
-
-    def _why_no_file(self, name: str, count: int) -> str:
-        if name not in self.formats:
-            return _("This can be had as: %(formats)s.") % {"formats": ", ".join(self.formats)}
-        most = settings.EXPORT_MAX_ROWS if name != "pdf" else min(settings.EXPORT_MAX_ROWS, PAPER_MAX_ROWS)
-        if count <= most:
-            return ""
-        said = _("A file of this kind holds at most %(most)d rows, and the list has %(count)d: narrow it by filters.")
-        return said % {"most": most, "count": count}
 
     # Filters
 
@@ -256,6 +246,26 @@ def sort_links(labels: Mapping[str, str | Promise], now: str) -> dict[str, SortL
         name: SortLink(name, label, directions.get(name, ""), f"-{name}" if name == now else name)
         for name, label in labels.items()
     }
+
+
+def elided(page: Page) -> Iterator[str | int]:
+    """Numbers of the pages beside `page`, of the first and the last."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+def no_such_page(paginator: Paginator) -> str:
+    return _("The list has no such page; it has pages 1 to %(n)d.") % {"n": paginator.num_pages}
+
+
+def why_no_file(name: str, formats: Sequence[str], count: int) -> str:
+    """Empty where `count` rows can be had as a file `name`, one of `formats`."""
+    if name not in formats:
+        return _("This can be had as: %(formats)s.") % {"formats": ", ".join(formats)}
+    most = settings.EXPORT_MAX_ROWS if name != "pdf" else min(settings.EXPORT_MAX_ROWS, PAPER_MAX_ROWS)
+    if count <= most:
+        return ""
+    said = _("A file of this kind holds at most %(most)d rows, and the list has %(count)d: narrow it by filters.")
+    return said % {"most": most, "count": count}
 
 
 def as_file(request: HttpRequest, document: Document, name: str) -> FileResponse:

@@ -16,7 +16,7 @@ from registry.accounts.choices import Role
 from registry.accounts.roles import roles_with
 from registry.sections import Hit, Section, counts, first_rows
 
-SHOWN, SHOWN_ALONE = 5, 200  # rows of one queue among others, and by itself
+SHOWN = 5  # rows of one queue among others
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ def kinds(asked: Asked) -> Iterator[Section]:
         yield from import_module(module).sections(asked)
 
 
-def queues(sections: Sequence[Section], asked: Asked, *, alone: bool) -> list[Queue]:
-    """Of `sections`, with more rows of one that stands `alone`. Two queries."""
-    numbers = counts(sections)
-    hits = first_rows(sections, most=SHOWN_ALONE if alone else SHOWN, mended_by=asked.user)
+def queues(sections: Sequence[Section], asked: Asked) -> list[Queue]:
+    """Of `sections`, each with its first rows. Two queries."""
+    numbers, hits = counts(sections), first_rows(sections, most=SHOWN, mended_by=asked.user)
     return [Queue(section, numbers[section.name], hits[section.name]) for section in sections]

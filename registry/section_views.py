@@ -8,17 +8,28 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import InvalidPage, Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from registry import quality, searching
-from registry.filters import NO_TEXT, OptionField, StrictForm
-from registry.pages import RegistryPage, without_blanks
+from registry.exports import Column, Document, Table
+from registry.filters import NO_TEXT, OptionField, StrictForm, WholeNumberField
+from registry.pages import (
+    LIST_FORMATS,
+    PAGE_SIZE,
+    RegistryPage,
+    as_file,
+    elided,
+    no_such_page,
+    why_no_file,
+    without_blanks,
+)
 from registry.search import fold
-from registry.sections import Section
+from registry.sections import Hit, Section, counts, first_rows
 
 LEAST, MOST = 2, 200  # letters of a search
 
@@ -56,21 +67,23 @@ class SectionPage(ABC, RegistryPage):
     def names(self) -> list[tuple[str, Any]]:
         return [(section.name, section.label) for section in self.sections()]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:  # type: ignore[override]
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
         form = self.form()
-        if not form.is_bound:
-            return self.render_to_response(self.get_context_data(form=form, **self.found({})))
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=400)
-        return self.render_to_response(self.get_context_data(form=form, **self.found(form.cleaned_data)))
+        if form.is_bound and not form.is_valid():
+            return self.show(form, status=400)
+        return self.answer(form, form.cleaned_data if form.is_bound else {})
+
+    def show(self, form: StrictForm, *, status: int = 200, **context: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form, **context), status=status)
 
     @abstractmethod
     def form(self) -> StrictForm: ...
 
     @abstractmethod
-    def found(self, told: dict[str, Any]) -> dict[str, Any]: ...
+    def answer(self, form: StrictForm, told: dict[str, Any]) -> HttpResponse | FileResponse:
+        """To what was `told` in the `form`."""
 
 
 class SearchForm(StrictForm):
@@ -91,24 +104,28 @@ class SearchPage(SectionPage):
     def form(self) -> StrictForm:
         return SearchForm(self.request.GET or None, kinds=self.names)
 
-    def found(self, told: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, form: StrictForm, told: dict[str, Any]) -> HttpResponse:
         if not told:
-            return {}
+            return self.show(form)
         found = searching.search(searching.Query(told["q"], self.request.user), only=told["kind"])
-        return {
-            "words": told["q"],
-            "kind": dict(self.names).get(told["kind"]),
-            "found": found,
-            "counted": searching.COUNTED,
-        }
+        kind = dict(self.names).get(told["kind"])
+        return self.show(form, words=told["q"], kind=kind, found=found, counted=searching.COUNTED)
 
 
 class QueueForm(StrictForm):
     queue = OptionField(choices=(), label=_("queue"), required=False)
+    page = WholeNumberField(label=_("page"), least=1, required=False)
+    format = OptionField(choices=[(name, name) for name in LIST_FORMATS], label=_("format"), required=False)
 
     def __init__(self, data: Any, *, kinds: list[tuple[str, Any]]) -> None:
         super().__init__(data)
         self.fields["queue"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        super().clean()
+        told = self.cleaned_data
+        if (told.get("page") or told.get("format")) and not told.get("queue"):
+            self.add_error("queue", _("Choose a queue: all of them together have no pages and are no file."))
 
 
 class QualityPage(SectionPage):
@@ -129,12 +146,41 @@ class QualityPage(SectionPage):
     def form(self) -> StrictForm:
         return QueueForm(self.request.GET or None, kinds=self.names)
 
-    def found(self, told: dict[str, Any]) -> dict[str, Any]:
-        only = told.get("queue", "")
-        sections = [section for section in self.all_sections if only in ("", section.name)]
-        found = quality.queues(sections, self.asked, alone=bool(only))
-        return {
-            "queues": [queue for queue in found if queue.n],
-            "clean": [queue for queue in found if not queue.n],
-            "only": only,
-        }
+    def answer(self, form: StrictForm, told: dict[str, Any]) -> HttpResponse | FileResponse:
+        for section in self.all_sections:
+            if section.name == told.get("queue"):
+                return self._alone(form, section, told)
+        found = quality.queues(self.all_sections, self.asked)
+        queues, clean = ([queue for queue in found if bool(queue.n) is some] for some in (True, False))
+        return self.show(form, queues=queues, clean=clean)
+
+    def _alone(self, form: StrictForm, section: Section, told: dict[str, Any]) -> HttpResponse | FileResponse:
+        n = counts([section])[section.name]
+        if name := told["format"]:
+            if problem := why_no_file(name, LIST_FORMATS, n):
+                form.add_error("format", problem)
+                return self.show(form, status=400)
+            return as_file(self.request, self._document(section, n), name)
+        pages = Paginator(range(n), PAGE_SIZE)  # of places: the rows are asked for by the section
+        try:
+            page: Any = pages.page(told["page"] or 1)
+        except InvalidPage:
+            form.add_error("page", no_such_page(pages))
+            return self.show(form, status=404)
+        queue = quality.Queue(section, n, self._hits(section, page.start_index() - 1 if n else 0, PAGE_SIZE))
+        context = {"queues": [queue] if n else [], "clean": [] if n else [queue], "only": section.name, "page": page}
+        return self.show(form, formats=LIST_FORMATS, page_numbers=elided(page), **context)
+
+    def _hits(self, section: Section, start: int, most: int) -> list[Hit]:
+        return first_rows([section], most=most, mended_by=self.request.user, start=start)[section.name]
+
+    def _document(self, section: Section, n: int) -> Document:
+        """What is wrong with the rows and how to mend it stands above them."""
+        columns = (
+            Column(_("Record"), lambda hit: hit.title, 60),
+            Column(_("details"), lambda hit: " · ".join(hit.about), 50),
+            Column(_("address"), lambda hit: self.request.build_absolute_uri(hit.address), 50, on_paper=False),
+        )
+        why = f"{section.why} {section.how}"
+        table = Table(section.label, columns, self._hits(section, 0, n))
+        return Document(str(section.label), [table], [(_("What is amiss, and what to do"), why)])

@@ -76,9 +76,9 @@ class Section:
         marked = rows.order_by().annotate(told_section=_text(Value(self.name))).values("told_section")
         return marked.annotate(told=Count("pk")).values_list("told_section", "told")
 
-    def first(self, rows: Any, most: int) -> Any:
-        """Keys of the first ones of `rows`."""
-        return rows.order_by(*self._by).values("pk")[:most]
+    def first(self, rows: Any, most: int, start: int = 0) -> Any:
+        """Keys of the first ones of `rows` after `start` of them."""
+        return rows.order_by(*self._by).values("pk")[start : start + most]
 
     def places(self, most: int) -> Iterator[Any]:
         """Arms of the union of keys: the exact ones, then all, those once more. Ordered together by what is exact and
@@ -167,9 +167,13 @@ def first_keys(sections: Sequence[Section], *, most: int) -> dict[str, list[str]
     return {name: list(found) for name, found in keys.items()}
 
 
-def first_rows(sections: Sequence[Section], *, most: int, mended_by: Any = None) -> dict[str, list[Hit]]:
-    """The first `most` rows of each section, with the way to the forms where they are to be mended. One query."""
-    return rows_of(sections, {each.name: each.first(each.rows, most) for each in sections}, mended_by=mended_by)
+def first_rows(
+    sections: Sequence[Section], *, most: int, mended_by: Any = None, start: int = 0
+) -> dict[str, list[Hit]]:
+    """The first `most` rows of each section after `start` of them, with the way to the forms where they are to be
+    mended. One query."""
+    keys = {section.name: section.first(section.rows, most, start) for section in sections}
+    return rows_of(sections, keys, mended_by=mended_by)
 
 
 def rows_of(sections: Sequence[Section], keys: Mapping[str, Any], *, mended_by: Any = None) -> dict[str, list[Hit]]:

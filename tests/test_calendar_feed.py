@@ -145,6 +145,7 @@ def test_it_speaks_the_language_of_its_address(official, language):
     assert titles(path, query)[0].endswith({"ru": "Акимат", "kk": "Әкімдік", "en": "Office"}[language])
     answer = speaking("en").get(path, query)  # whatever the browser is set to
     assert answer.content == get(path, query).content
+    assert answer["Content-Language"] == language
 
 
 def test_filters_of_the_calendar_narrow_it(official):

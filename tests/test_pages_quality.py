@@ -1,5 +1,6 @@
 """The queues of data quality: what belongs to each, where it is mended, and by whom."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -173,7 +174,53 @@ def test_every_figure_leads_to_as_many_rows(official):
         if queue.section.every:
             assert official.count(queue.address) == 7
         else:
-            assert len(official.client.get(queue.address).context["queues"][0].hits) == 7
+            (alone,) = official.client.get(queue.address).context["queues"]
+            assert alone.n == len(alone.hits) == 7
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """A queue of three pages."""
+    monkeypatch.setattr("registry.section_views.PAGE_SIZE", 3)
+    for n in range(7):
+        make_program(name_ru=f"Программа {n}", slug=f"p{n}")
+
+
+ALONE = "/quality/?queue=programs_without_owner"
+
+
+def test_a_queue_by_itself_has_pages_that_show_each_row_once(official, many):
+    pages = [queues(official, f"{ALONE}&page={n}")["programs_without_owner"] for n in (1, 2, 3)]
+    assert pages == [[f"Программа {n}" for n in each] for each in ((0, 1, 2), (3, 4, 5), (6,))]
+    assert official.get(ALONE).links["Next"] == f"{ALONE[len('/quality/') :]}&page=2"
+    beyond = official.get(f"{ALONE}&page=4")
+    assert beyond.status == 404
+    assert "it has pages 1 to 3" in beyond.words
+
+
+def test_a_queue_can_be_had_as_a_file(official, many):
+    assert official.get(ALONE).links["CSV"] == "?queue=programs_without_owner&format=csv"
+    response = official.client.get(f"{ALONE}&format=csv")
+    head, *rows = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    assert re.match("Record[;,]Details[;,]Address", head)
+    assert len(rows) == 7
+    assert "http://testserver/programs/p0/" in rows[0]
+    for kind in ("xlsx", "pdf"):
+        assert official.client.get(f"{ALONE}&format={kind}").status_code == 200
+
+
+def test_a_file_holds_no_more_than_it_may(official, many, settings):
+    settings.EXPORT_MAX_ROWS = 6
+    page = official.get(f"{ALONE}&format=csv")
+    assert page.status == 400
+    assert "holds at most 6 rows" in page.words
+
+
+def test_an_empty_queue_says_so(official):
+    page = official.get(ALONE)
+    assert page.status == 200
+    assert "Nothing to mend" in page.words
+    assert official.get(f"{ALONE}&page=2").status == 404
 
 
 def test_region_sees_its_own():
@@ -231,7 +278,11 @@ def test_silent_region_is_mended_by_a_value():
     assert staff.get(form).status == 200
 
 
-@pytest.mark.parametrize("query", ["queue=secrets", "queu=1", "queue=a&queue=b", "queue=%00"])
+@pytest.mark.parametrize(
+    "query",
+    ["queue=secrets", "queu=1", "queue=a&queue=b", "queue=%00", "page=1", "format=csv", "queue=wrong_bin&page=0",
+     "queue=wrong_bin&page=x", "queue=wrong_bin&format=docx"],
+)  # fmt: skip
 def test_nonsense_is_named(official, query):
     page = official.get(f"/quality/?{query}")
     assert page.status == 400

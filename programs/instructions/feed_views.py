@@ -51,16 +51,18 @@ class FeedFile(View):
         form = FeedForm(request.GET, user=token.user)
         if not form.is_valid():
             return _answer("There is something in the address that the feed does not know.\n", status=400)
-        file = _file(request, token.user, form.cleaned_data)
-        return _answer(file, content_type="text/calendar; charset=utf-8")
+        language = form.cleaned_data["lang"] or settings.LANGUAGE_CODE
+        with translation.override(language):
+            file = _file(request, token.user, form.cleaned_data, language)
+        answer = _answer(file, content_type="text/calendar; charset=utf-8")
+        answer["Content-Language"] = language
+        return answer
 
 
-def _file(request: HttpRequest, user: User, told: dict[str, Any]) -> bytes:
-    day, language = Day.load(on=timezone.localdate()), told["lang"] or settings.LANGUAGE_CODE
+def _file(request: HttpRequest, user: User, told: dict[str, Any], language: str) -> bytes:
+    day = Day.load(on=timezone.localdate())
     rows = narrowed(Deadline.objects.visible_to(user).unrestricted(), told)
-    with translation.override(language):
-        deadlines = as_rows(nearest(rows, on=day.on), day)
-        return calendar_of(deadlines, root=request.build_absolute_uri("/"), language=language)
+    return calendar_of(as_rows(nearest(rows, on=day.on), day), root=request.build_absolute_uri("/"), language=language)
 
 
 def _answer(content: str | bytes, *, status: int = 200, content_type: str = "text/plain") -> HttpResponse:

@@ -139,9 +139,8 @@ class InstructionQuerySet(RestrictedQuerySet):
         nearest = sorts["in_time"].order_by("due_key").values("due")[:1]
         totals = {f"all_{name}": Window(Sum(name)) for name in sorts}
         is_told = Exists(deadlines.exclude(state=DeadlineState.CANCELLED))
-        return self.annotate(**_counts("instruction", sorts), nearest=Subquery(nearest), is_told=is_told).annotate(
-            **totals
-        )
+        counts = _counts("instruction", sorts)
+        return self.annotate(**counts, nearest=Subquery(nearest), is_told=is_told).annotate(**totals)
 
     def search(self, words: str) -> Self:
         return self.filter(containing(words))
