@@ -1,5 +1,4 @@
-"""A form or a list opened anew with what was typed into it before; beside each field that both changed, what is stored
-now."""
+"""A form or list opened anew with what was typed into it before; beside what both changed, what is stored now."""
 
 from collections.abc import Iterable
 from typing import Any
