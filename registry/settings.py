@@ -103,8 +103,7 @@ WSGI_APPLICATION = "registry.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "registry/templates"],  # before the packages', so that ours win
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # the registry comes first in INSTALLED_APPS, so that its templates win
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

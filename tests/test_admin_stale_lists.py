@@ -184,7 +184,9 @@ def states():
 
 def test_the_list_carries_the_edition_of_each_row(client, connections):
     page = read(client.get(LIST))
+    names = [attrs.get("name") for tag, attrs in page.tags if tag == "input"]
     assert [page.has("input", name=f"form-{n}-opened", value="1", type="hidden") for n in range(3)] == [True] * 3
+    assert [names.count(f"form-{n}-opened") for n in range(3)] == [1] * 3
 
 
 def test_rows_edited_in_a_list_are_saved(client, connections):
@@ -207,6 +209,94 @@ def test_a_row_changed_meanwhile_stops_the_whole_list(client, aigerim, connectio
     ]
     assert [each.is_clash for each in differences[connections[1].pk]] == [False]
     assert states() == {AKMOLA: "connected", "150000000": "no_data", "190000000": "no_data"}
+
+
+def go_on(client, conflict, query=""):
+    """The list that the conflict page leads to."""
+    return client.post(LIST + query, filled(conflict, _continue_beside="1"))
+
+
+def cells(response):
+    """By key of the row: the value in its cell and what is noted beside it."""
+    forms = response.context["cl"].formset.forms
+    return {form.instance.pk: (form["state"].value(), list(form["state"].errors)) for form in forms}
+
+
+def test_the_list_opens_anew_with_what_was_typed_beside_what_is_stored(client, aigerim, connections):
+    """What both changed stands side by side, what only one changed is there; saving is the reader's word."""
+    both, mine, hers = connections
+    n, m = nth(client, both), nth(client, mine)
+    sent = listed(client) | {f"form-{n}-state": "testing", f"form-{m}-state": "testing"}
+    touch(both, aigerim, state="connected", since=TODAY)
+    touch(hers, aigerim, state="connected", since=TODAY)
+    response = go_on(client, client.post(LIST, sent))
+    assert response.status_code == 200
+    found = cells(response)
+    assert found[both.pk][0] == "testing" and "Айгерим" in found[both.pk][1][0]
+    assert found[mine.pk] == ("testing", [])
+    assert found[hers.pk] == ("connected", [])
+    page = response.content.decode()
+    assert found[both.pk][1][0].split(" (")[0] in page and page.count('class="beside"') == 1
+    assert set(states().values()) == {"no_data", "connected"}  # nothing is saved yet
+    form = filled(response, _save="Save")
+    assert client.post(LIST, form | _rows(response, form)).status_code == 302
+    assert states() == {AKMOLA: "testing", "150000000": "testing", "190000000": "connected"}
+
+
+def test_the_list_changes_once_more_while_one_looks(client, aigerim, connections):
+    n = nth(client, connections[0])
+    sent = listed(client) | {f"form-{n}-state": "testing"}
+    touch(connections[0], aigerim, state="connected", since=TODAY)
+    response = go_on(client, client.post(LIST, sent))
+    touch(connections[0], aigerim, state="not_connected", since=None)
+    form = filled(response, _save="Save")
+    assert client.post(LIST, form | _rows(response, form)).status_code == 409
+    assert states()[AKMOLA] == "not_connected"
+
+
+def test_what_was_typed_into_a_row_that_left_the_list_is_told(client, aigerim, connections):
+    n, query = nth(client, connections[0]), "?state__exact=no_data"
+    sent = listed(client) | {f"form-{n}-state": "testing"}
+    touch(connections[0], aigerim, state="connected", since=TODAY)
+    response = go_on(client, client.post(LIST + query, sent), query)
+    assert connections[0].pk not in cells(response)
+    assert [each.name for each in response.context["without_place"]] == ["state"]
+    assert 'class="typed"' in response.content.decode()
+
+
+def test_what_was_typed_into_a_row_that_is_gone_is_told(client, connections):
+    n = nth(client, connections[0])
+    sent = listed(client) | {f"form-{n}-state": "testing"}
+    connections[0].delete()
+    response = go_on(client, client.post(LIST, sent))
+    assert [each.name for each in response.context["without_place"]] == ["state"]
+
+
+@pytest.mark.parametrize(
+    ("forged", "status"),
+    [
+        ({"form-TOTAL_FORMS": "4", "form-3-state": "testing", "form-3-id": ""}, 400),
+        ({"form-0-id": "x", "form-1-id": "", "form-0-opened": "", "form-1-opened": "x"}, 200),
+        ({"form-TOTAL_FORMS": "x"}, 200),
+    ],
+)
+def test_a_forged_way_on(client, connections, forged, status):
+    response = client.post(LIST, listed(client) | {"_continue_beside": "1"} | forged)
+    assert response.status_code == status
+    assert set(states().values()) == {"no_data"} and len(states()) == 3
+
+
+def test_the_way_on_tells_nothing_of_rows_of_elsewhere(aigerim, connections):
+    akmola = sign_in(make_staff(region=AKMOLA))
+    foreign = listed(akmola) | {"form-0-id": str(connections[1].pk), "form-0-state": "testing", "_continue_beside": "1"}
+    response = akmola.post(LIST, foreign)
+    assert response.status_code == 200
+    assert connections[1].region.name_ru not in response.content.decode()
+
+
+def test_who_may_not_edit_the_list_is_led_nowhere(client, connections):
+    reader = sign_in(make_staff(Role.CONTROLLER))
+    assert reader.post(LIST, listed(client) | {"_continue_beside": "1"}).status_code == 403
 
 
 @pytest.mark.parametrize("forged", [None, "", "x", "2"])

@@ -84,7 +84,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         help_text=_("An executor sees the deadlines of this organisation and of those subordinate to it."),
     )
     # As Django's own, by the name people know it by.
-    groups = models.ManyToManyField(
+    groups = models.ManyToManyField(  # type: ignore[assignment]
         Group, verbose_name=_("roles"), blank=True, related_name="user_set", related_query_name="user"
     )
     is_demo = models.BooleanField(

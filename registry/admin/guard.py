@@ -79,7 +79,7 @@ class Guarded:
             "comparison": comparison,
             "parts": comparison.parts,
             "continue_name": CONTINUE,
-            "sent": _sent_again(request.POST),
+            "sent": sent_again(request.POST),
         }
         return TemplateResponse(request, "admin/conflict.html", context, status=409)
 
@@ -88,7 +88,7 @@ class Guarded:
         comparison = self._compared(request, object_id)
         if comparison is None:
             return self._gone(request)
-        response = super().changeform_view(_as_get(request), object_id, form_url, extra_context)  # type: ignore[misc]
+        response = super().changeform_view(as_get(request), object_id, form_url, extra_context)  # type: ignore[misc]
         if isinstance(response, TemplateResponse):  # the record did not go in this very moment
             context: Any = response.context_data
             context |= {"comparison": comparison, "without_place": put_in(context, comparison)}
@@ -123,7 +123,7 @@ class Guarded:
             self.message_user(  # type: ignore[attr-defined]
                 request, CHANGED % changed_by(stale.args[0], request.user), messages.ERROR
             )
-            response = self._deletion_page(_as_get(request), object_id, extra_context)
+            response = self._deletion_page(as_get(request), object_id, extra_context)
             response.status_code = 409 if response.status_code == 200 else response.status_code
             return response
 
@@ -179,7 +179,7 @@ def _tell_refused(model_admin: Any, request: HttpRequest, changed: list[Any]) ->
         model_admin.message_user(request, said % {"n": len(changed), "authors": authors}, messages.WARNING)
 
 
-def _sent_again(sent: QueryDict) -> list[tuple[str, Any]]:
+def sent_again(sent: QueryDict) -> list[tuple[str, Any]]:
     """What the next form carries on; buttons and the token are its own."""
     names = [
         name for name in sent if name != "csrfmiddlewaretoken" and (not name.startswith("_") or name in KEPT_FIELDS)
@@ -187,7 +187,7 @@ def _sent_again(sent: QueryDict) -> list[tuple[str, Any]]:
     return [(name, value) for name in names for value in sent.getlist(name)]
 
 
-def _as_get(request: HttpRequest) -> HttpRequest:
+def as_get(request: HttpRequest) -> HttpRequest:
     """The same request as if it asked for the page alone."""
     again = copy(request)
     again.method, again.POST = "GET", QueryDict()

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from registry.admin.conflict import ListComparison
 from registry.admin.forms import Refused, RegistryForm
+from registry.admin.guard import CONTINUE, as_get, sent_again
+from registry.admin.merge import put_in_rows
 from registry.models import StaleRecord
 
 
@@ -37,11 +39,14 @@ class ListFormSet(BaseModelFormSet):
 
     def clean(self) -> None:
         """Raises StaleRecord for a row that is not of the list, or is so no more: nobody is told which."""
-        if self.extra_forms:
-            raise SuspiciousOperation("a row is added where rows are only changed")
+        self.require_no_more()
         if any(form.instance._state.adding for form in self.initial_forms):
             raise StaleRecord(self.model)
         super().clean()
+
+    def require_no_more(self) -> None:
+        if self.extra_forms:
+            raise SuspiciousOperation("a row is added where rows are only changed")
 
 
 class GuardedList:
@@ -61,6 +66,8 @@ class GuardedList:
         return formset
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if CONTINUE in request.POST:
+            return self._list_anew(request, extra_context)
         try:
             return super().changelist_view(request, extra_context)  # type: ignore[misc]
         except StaleRecord:
@@ -70,14 +77,32 @@ class GuardedList:
             return HttpResponseRedirect(request.get_full_path())
 
     def _stale_list(self, request: HttpRequest) -> HttpResponse:
-        FormSet = self.get_changelist_formset(request)
-        rows = self._get_list_editable_queryset(request, FormSet.get_default_prefix())  # type: ignore[attr-defined]
-        comparison = ListComparison(self, request, FormSet(request.POST, queryset=rows))
+        comparison = self._compared_list(request)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Somebody else changed these records meanwhile"),
             "opts": self.opts,
             "comparison": comparison,
             "parts": comparison.parts,
+            "continue_name": CONTINUE,
+            "sent": sent_again(request.POST),
         }
         return TemplateResponse(request, "admin/conflict.html", context, status=409)
+
+    def _list_anew(self, request: HttpRequest, extra_context: Any) -> HttpResponse:
+        """The list as a GET shows it, with what was typed put in."""
+        response = super().changelist_view(as_get(request), extra_context)  # type: ignore[misc]
+        context: Any = getattr(response, "context_data", {})
+        if "cl" not in context or context["cl"].formset is None:  # nothing is edited in it
+            raise PermissionDenied
+        comparison = self._compared_list(request)
+        without_place = put_in_rows(context["cl"].formset, comparison.parts)
+        context |= {"comparison": comparison, "without_place": without_place}
+        return response
+
+    def _compared_list(self, request: HttpRequest) -> ListComparison:
+        FormSet = self.get_changelist_formset(request)
+        rows = self._get_list_editable_queryset(request, FormSet.get_default_prefix())  # type: ignore[attr-defined]
+        formset = FormSet(request.POST, queryset=rows)
+        formset.require_no_more()
+        return ListComparison(self, request, formset)

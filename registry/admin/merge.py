@@ -1,4 +1,4 @@
-"""The form opened anew with what was typed into it before; beside each field that both changed, what is stored now."""
+"""A form or list opened anew with what was typed into it before; beside what both changed, what is stored now."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,13 +25,16 @@ def put_in(context: dict[str, Any], comparison: Comparison) -> list[Difference]:
 
 
 def _into_table(table: Any, parts: list[Part]) -> list[Difference]:
-    formset = table.formset
     new = [part for part in parts if part.is_new]
-    left = _typed(part for part in parts if part.is_gone)
+    left = [] if table.has_add_permission else _typed(new)
     if table.has_add_permission:
-        _add_rows(formset, new)
-    else:
-        left += _typed(new)
+        _add_rows(table.formset, new)
+    return left + put_in_rows(table.formset, parts)
+
+
+def put_in_rows(formset: Any, parts: list[Part]) -> list[Difference]:
+    """Fills the untouched forms of stored rows; returns what was typed into rows that are not among them."""
+    left = _typed(part for part in parts if part.is_gone)
     forms = {form.instance.pk: form for form in formset.initial_forms}
     for part in parts:
         if part.stored is not None:

@@ -76,7 +76,10 @@ class RecordHistory(HistoricalRecords):
     def m2m_changed(
         self, instance: Any, action: str, attr: str, pk_set: Any, reverse: bool, *, model: Any, **kwargs: Any
     ) -> None:
-        """Also from the other end, as by `group.user_set.add(user)`; silent where nothing came or went."""
+        """Also from the other end, as by `group.user_set.add(user)`; silent where nothing came or went.
+
+        Emptied or deleted at the other end, the links go unseen: Django does not say whose they were.
+        """
         records = model._base_manager.filter(pk__in=pk_set or ()) if reverse else [instance]
         for record in records if pk_set is None or pk_set else ():
             super().m2m_changed(record, action, attr, pk_set, reverse=False)
