@@ -98,8 +98,12 @@ class SearchForm(StrictForm):
 class SearchPage(SectionPage):
     template_name = "registry/search.html"
 
+    @cached_property
+    def all_sections(self) -> list[Section]:
+        return list(searching.kinds(searching.Query("", self.request.user)))
+
     def sections(self) -> Iterable[Section]:
-        return searching.kinds(searching.Query("", self.request.user))
+        return self.all_sections
 
     def form(self) -> StrictForm:
         return SearchForm(self.request.GET or None, kinds=self.names)

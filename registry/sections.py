@@ -87,10 +87,10 @@ class Section:
         for rank, rows in (*kinds, (1, self.rows)):
             first = self._base.filter(pk__in=self.first(rows, most)).order_by()
             yield first.annotate(
-                told_section=_text(Value(self.name)),
+                told_section=Value(self.name, TextField()),
                 told_rank=Value(rank),
                 told_place=Window(RowNumber(), order_by=self._by),
-                told_key=_text(F("pk")),
+                told_key=Cast("pk", TextField()),
             ).values_list("told_section", "told_rank", "told_place", "told_key")
 
     def told(self, keys: Any, mended_by: Any) -> Any:

@@ -1,10 +1,13 @@
 """Search: everything by word and by code, within what the reader may see; nothing else, and never an error page."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from programs.instructions.choices import AccessMark
+from programs.instructions.models import Instruction, Meeting
 from programs.models import InformationSystem, Project
 from regions.models import RegionRenumbering
 from registry import searching
@@ -114,6 +117,41 @@ def test_more_than_is_counted_is_said_to_be_more(official, monkeypatch):
     for n in range(5):
         make_meeting(title=f"Кокшетау {n}")
     assert "Meetings: more than 3" in official.get("/search/?q=кокшетау").words
+
+
+def test_exact_number_comes_first_however_many_newer_rows_hold_it(official, monkeypatch):
+    monkeypatch.setattr(searching, "COUNTED", 3)
+    make_instruction(text="Старое", number="17-А", issued_on=date(2020, 1, 1))
+    for n in range(5):
+        make_instruction(text=f"Во исполнение 17-А, {n}", issued_on=date(2025, 1, 1 + n))
+    [one] = official.client.get("/search/", {"q": "17-А"}).context["found"]
+    assert [hit.title for hit in one.hits] == ["Старое", *(f"Во исполнение 17-А, {n}" for n in (4, 3, 2, 1))]
+    assert [hit.is_exact for hit in one.hits] == [True, False, False, False, False]
+    assert one.is_more
+
+
+def test_exact_row_is_counted_once(official):
+    make_instruction(text="Само", number="17-А")
+    make_instruction(text="Во исполнение 17-А")
+    [one] = official.client.get("/search/", {"q": "17-А"}).context["found"]
+    assert (one.n, len(one.hits), one.is_more) == (2, 2, False)
+
+
+def test_the_newest_of_what_the_reader_sees_come_first(monkeypatch):
+    """Newer rows that are not shown to the reader neither take a place nor are counted."""
+    monkeypatch.setattr(searching, "COUNTED", 3)
+    for n in range(3):
+        make_deadline(AKMOLA, instruction=make_instruction(text=f"Дорога {n}", issued_on=date(2024, 1, 1 + n)))
+    undated = make_instruction(text="Дорога без дня", issued_on=None, issued_on_note="неизвестно")
+    make_deadline(AKMOLA, instruction=undated)
+    for n in range(9):
+        make_deadline(ZHAMBYL, instruction=make_instruction(text=f"Чужая дорога {n}", issued_on=date(2025, 1, 1 + n)))
+        make_deadline(AKMOLA, instruction=make_instruction(text=f"Дорога ДСП {n}", access_mark=AccessMark.RESTRICTED))
+    region, body = make_user(Role.OFFICIAL, region=AKMOLA), undated.deadlines.get().executor
+    assert found(Reader(region), "дорог") == {"instructions": ["Дорога 2", "Дорога 1", "Дорога 0", "Дорога без дня"]}
+    assert "Instructions: more than 3" in Reader(region).get("/search/?q=дорог").words
+    executor = make_user(Role.EXECUTOR, region=AKMOLA, organisation=body)
+    assert found(Reader(executor), "дорог") == {"instructions": ["Дорога без дня"]}
 
 
 def test_every_hit_leads_to_a_page_that_opens(official, everything):
@@ -231,3 +269,19 @@ def test_parts_of_words_are_found_by_an_index():
         for table in ("instructions_instruction", "regions_region", "cooperatives_cooperative"):
             cursor.execute(f"EXPLAIN SELECT 1 FROM {table} WHERE search_text LIKE '%%кокшетау%%'")
             assert "_search" in " ".join(line for (line,) in cursor.fetchall()), table
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads the table")
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (lambda: Instruction.objects.filter(search_text__contains="ре")[:101], "instruction_newest"),
+        (lambda: Meeting.objects.filter(search_text__contains="ре")[:101], "meeting_newest"),
+        (lambda: Instruction.objects.filter(number__iexact="17-а").order_by(), "instruction_by_number"),
+    ],
+    ids=["instructions", "meetings", "number"],
+)
+def test_first_rows_and_numbers_are_found_by_an_index(rows, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+    assert index in rows().explain()

@@ -1,5 +1,6 @@
 """Whose rows a user sees: Aigerim of the centre, Bolat of Akmola, Dana of Akmola's akimat."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -141,6 +142,28 @@ def test_a_co_executor_does_not_see_the_others(dana):
     own = make_deadline(executor=dana.organisation, role=ExecutorRole.CO)
     make_deadline(AKMOLA, role=ExecutorRole.LEAD, instruction=own.instruction)
     assert list(Deadline.objects.visible_to(dana)) == [own]
+
+
+@pytest.mark.parametrize("region", [AKMOLA, COUNTRY])
+def test_an_executor_sees_the_instructions_of_the_deadlines_it_sees(roles, region):
+    """Every pair of an own deadline and another's: the two are asked differently, and must never differ."""
+    body = make_organisation(AKMOLA)
+    below = make_organisation(AKMOLA, parent=make_organisation(AKMOLA, parent=body))
+    elsewhere = make_organisation(ZHAMBYL, parent=body)
+    user = make_user(Role.EXECUTOR, region, organisation=body)
+    states = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.CANCELLED)
+    for own in (body, below, elsewhere):
+        for role, state in product((ExecutorRole.LEAD, ExecutorRole.CO), states):
+            for where, other_role, other_state in product((AKMOLA, ZHAMBYL), ExecutorRole, states[:2]):
+                if role == other_role == ExecutorRole.LEAD:
+                    continue
+                instruction = make_instruction()
+                make_deadline(instruction=instruction, executor=own, role=role, state=state)
+                make_deadline(where, instruction=instruction, role=other_role, state=other_state)
+    seen = Instruction.objects.visible_to(user)
+    told = {deadline.instruction_id for deadline in Deadline.objects.visible_to(user)}
+    assert set(seen.values_list("pk", flat=True)) == told
+    assert 0 < len(told) < Instruction.objects.count()
 
 
 def test_restricted_needs_a_permission_of_its_own(bolat, aigerim):

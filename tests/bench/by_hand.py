@@ -106,16 +106,36 @@ def discipline(on: date, start: date, end: date) -> list[str]:
     ]
 
 
-def search(word: str) -> list[str]:
-    """Of the kinds with many rows: how many hold the folded `word`, up to 1,001, and the first five."""
-    seen = {"instructions_instruction": "access_mark = '' AND ", "regions_region": "", "regions_organisation": ""}
-    order = {"instructions_instruction": "issued_on DESC NULLS LAST, id", "regions_region": "code"}
+def seen_in(first: str, last: str) -> str:
+    """Of instructions: it concerns the territory of the codes `first` to `last`, or an executor sits there."""
+    return f"""(i.region_id BETWEEN '{first}' AND '{last}' OR i.id IN (
+        SELECT d.instruction_id FROM instructions_deadline d JOIN regions_organisation o ON o.id = d.executor_id
+        WHERE o.region_id BETWEEN '{first}' AND '{last}'))"""
+
+
+def seen_by(organisation: int) -> str:
+    """Of instructions: the organisation, which has none below it, is told to do it, or leads those who are."""
+    return f"""EXISTS (SELECT FROM instructions_deadline d
+        WHERE d.instruction_id = i.id AND d.executor_id = {organisation} AND (d.state <> 'draft'
+            OR d.role = 'lead' AND EXISTS (SELECT FROM instructions_deadline co
+                WHERE co.instruction_id = i.id AND co.role = 'co' AND co.state <> 'draft')))"""
+
+
+def search(words: str, seen: str = "true") -> list[str]:
+    """Of the kinds with many rows: how many hold the folded `words`, up to 101, and the first five; of instructions
+    those `seen`."""
+    tables = {
+        "instructions_instruction i": (f"access_mark = '' AND {seen}", "issued_on DESC NULLS LAST, id"),
+        "regions_region": ("true", "code"),
+        "regions_organisation": ("true", "name_ru, id"),
+    }
+    held = " AND ".join(f"search_text LIKE '%{word}%'" for word in words.split())
     return [
         statement
-        for table, condition in seen.items()
-        for found in [f"FROM {table} WHERE {condition}search_text LIKE '%{word}%'"]
+        for table, (condition, order) in tables.items()
+        for found in [f"FROM {table} WHERE {condition} AND {held}"]
         for statement in (
-            f"SELECT count(*) FROM (SELECT 1 {found} LIMIT 1001) first",
-            f"SELECT * {found} ORDER BY {order.get(table, 'name_ru, id')} LIMIT 5",
+            f"SELECT count(*) FROM (SELECT 1 {found} LIMIT 101) first",
+            f"SELECT * {found} ORDER BY {order} LIMIT 5",
         )
     ]

@@ -17,5 +17,6 @@ class Migration(migrations.Migration):
         AddPostgresIndex(
             "Instruction", models.Index(F("issued_on").desc(nulls_last=True), "id", name="instruction_newest")
         ),
+        AddPostgresIndex("Meeting", models.Index(F("held_on").desc(nulls_last=True), "id", name="meeting_newest")),
         AddPostgresIndex("Instruction", models.Index(Upper("number"), name="instruction_by_number")),  # for `iexact`
     ]
