@@ -38,7 +38,9 @@ SHOWN = 50  # rows the question names
 
 @dataclass(frozen=True)
 class Decision:
-    """`act` is done to one row with the date, the reason and who decides, while its `edition` is the one shown."""
+    """`act` is done to one row with the date, the reason and who decides, while its `edition` is the one shown;
+    `shown_with` are the relations that the edition reads.
+    """
 
     title: str | Promise
     button: str | Promise

@@ -29,7 +29,7 @@ from registry.admin import RegistryAdmin, RegistryForm, region_filter
 from registry.admin.chooser import possible_keys
 
 TERM_FIELDS = frozenset({"term", "issued_on", "roll_policy"})
-ON_ADDING_A_GROUP = {
+ON_ADDING_A_GROUP: dict[str, Any] = {
     InstructionState.DRAFT: _(
         "On saving each member becomes an executor of its own; take out those that are not meant."
     ),
