@@ -175,12 +175,16 @@ class ListPage(ABC, RegistryPage):
     def _file(self, rows: QuerySet, context: dict[str, Any]) -> HttpResponse | FileResponse:
         """All rows of the list, as many as it has pages."""
         name = self.request.GET[FORMAT]
-        if problem := why_no_file(name, self.formats, context["count"]):
+        if problem := self.why_no_file(name, context["count"]):
             return self._answer(context | {"problems": [problem]}, status=400)
         about = [(str(capfirst(chosen.label)), chosen.value) for chosen in context["chosen"]]
         records = self.joined(rows).iterator(chunk_size=ROWS_AT_ONCE)
         table = Table(self.title, self.columns, self.shown(records))
         return as_file(self.request, Document(str(self.title), [table], about), name)
+
+    def why_no_file(self, name: str, count: int) -> str:
+        """Empty when `count` rows may be had in the format `name`."""
+        return why_no_file(name, self.formats, count)
 
     # Filters
 

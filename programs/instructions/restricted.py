@@ -61,5 +61,5 @@ class CountingPage(RegistryPage):
 
 
 class CountingList(CountingPage, ListPage):
-    def _why_no_file(self, name: str, count: int) -> str:
-        return str(NOT_IN_FILES) if self.counted.with_restricted else super()._why_no_file(name, count)
+    def why_no_file(self, name: str, count: int) -> str:
+        return str(NOT_IN_FILES) if self.counted.with_restricted else super().why_no_file(name, count)
