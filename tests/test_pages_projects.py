@@ -79,7 +79,8 @@ def test_filters_and_order(three, official, query, found):
 
 
 def test_an_empty_list_says_what_to_do(official):
-    assert "No project answers to these filters" in official.get("/projects/").words
+    assert "Nothing that you may see is entered here yet" in official.get("/projects/").words
+    assert "No project answers to these filters" in official.get("/projects/?search=мост").words
 
 
 @pytest.mark.parametrize("query", ["kind=x", "year=x", "cost__gte=x", "status=x", "program=nothing", "ordering=note"])
