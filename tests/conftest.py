@@ -10,7 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # Playwright takes 0.3 s to import and most runs while develo
     from pytest_django.live_server_helper import LiveServer
     from pytest_django.plugin import DjangoDbBlocker
 
+    from programs.instructions.models import Instruction
     from tests.phone import Phone
     from tests.world import World
 
@@ -109,6 +110,22 @@ def roles(db: None) -> None:
     from registry.accounts.services import sync_roles
 
     sync_roles()
+
+
+@pytest.fixture
+def akimats(transactional_db: None) -> list[Any]:
+    """Akimats of three oblasts, which make the group «Акиматы областей»."""
+    from tests.akimats import make_akimats
+
+    return make_akimats()
+
+
+@pytest.fixture
+def late(akimats: list[Any], roles: None) -> "Instruction":
+    """An instruction of a public text to all three, due on Monday 16 February; Zhambyl alone has reported."""
+    from tests.akimats import make_late
+
+    return make_late(akimats)
 
 
 @pytest.fixture

@@ -4,94 +4,24 @@ Everything is found as a person finds it: by the words on the buttons, fields an
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import translation
 from django.utils.text import capfirst
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from programs.instructions import services
-from programs.instructions.choices import DeadlineState, ExecutorRole, InstructionState, MeetingKind
+from programs.instructions.choices import DeadlineState, InstructionState, MeetingKind
 from programs.instructions.models import Deadline, Instruction
-from regions.models import OrganisationGroup, OrganisationGroupMember
 from registry.accounts.choices import Role
-from tests.factories import (
-    AKMOLA,
-    PASSWORD,
-    TODAY,
-    ZHAMBYL,
-    make_instruction,
-    make_meeting,
-    make_organisation,
-    make_source,
-    make_user,
-)
+from tests.akimats import TERM
+from tests.factories import AKMOLA, TODAY, make_user
 from tests.staff import make_staff
+from tests.windows import Person
 
 pytestmark = pytest.mark.usefixtures("roles")
-
-BUTTONS = {"ru": "Рус", "kk": "Қаз"}
-AKIMATS = {
-    AKMOLA: ("Акимат Акмолинской области", "Ақмола облысының әкімдігі"),
-    ZHAMBYL: ("Акимат Жамбылской области", "Жамбыл облысының әкімдігі"),
-    "610000000": ("Акимат Туркестанской области", "Түркістан облысының әкімдігі"),
-}
-TERM = "в двухнедельный срок"
-
-
-@dataclass
-class Person:
-    """Somebody at a browser window, who reads in one language."""
-
-    page: Page
-    language: str
-
-    def said(self, words: str, context: str = "") -> str:
-        """What the interface says instead of `words`, which must not be English."""
-        with translation.override(self.language):
-            found = translation.pgettext(context, words) if context else translation.gettext(words)
-        assert found != words
-        return found
-
-    def sign_in(self, user: Any) -> None:
-        self.page.goto("/")
-        self.page.get_by_role("button", name=BUTTONS[self.language]).click()
-        self.field("username").fill(user.username)
-        self.field("Password").fill(PASSWORD)
-        self.button("Sign in", "button").click()
-        self.sees_heading("Control board")
-
-    def sees_heading(self, words: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(capfirst(self.said(words)))
-
-    def button(self, words: str, context: str = "") -> Locator:
-        """The first of them: the admin has its buttons above the form and below."""
-        return self.page.get_by_role("button", name=self.said(words, context), exact=True).first
-
-    def link(self, words: str, context: str = "", *, of: str = "") -> Locator:
-        """Named with `of` whom where a page has several of them, as a screen reader tells them apart."""
-        name = re.escape(self.said(words, context)) + (f" ?: {re.escape(of)}" if of else "")
-        return self.page.get_by_role("link", name=re.compile(f"^{name}$"))
-
-    def choose(self, words: str) -> None:
-        """Follows a link of the menu, which may be folded in."""
-        link = self.page.get_by_role("link", name=self.said(words), include_hidden=True)
-        for fold in link.locator("xpath=ancestor::details[not(@open)]").all():
-            if (summary := fold.locator("> summary")).is_visible():
-                summary.click()
-        link.click()
-
-    def field(self, words: str) -> Locator:
-        """The admin closes its labels with a colon."""
-        return self.page.get_by_label(re.compile(rf"^{re.escape(self.said(words))}:?$", re.IGNORECASE))
-
-    def row(self, words: str) -> Locator:
-        """The first: the journal names executors again below their table."""
-        return self.page.get_by_role("row").filter(has_text=words).first
 
 
 @pytest.fixture(params=["ru", "kk"])
@@ -100,32 +30,6 @@ def person(request, transactional_db, page, problems, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.localdate", lambda moment=None: TODAY)
     expect.set_options(timeout=10_000)
     return Person(page, request.param)
-
-
-@pytest.fixture
-def akimats(transactional_db):
-    """Akimats of three oblasts, which make the group «Акиматы областей»."""
-    group = OrganisationGroup.objects.create(name_ru="Акиматы областей", name_kk="Облыстардың әкімдіктері")
-    made = [make_organisation(code, name_ru=ru, name_kk=kk) for code, (ru, kk) in AKIMATS.items()]
-    for akimat in made:
-        OrganisationGroupMember.objects.create(group=group, organisation=akimat)
-    return made
-
-
-@pytest.fixture
-def late(akimats):
-    """An instruction of a public text to all three, due on Monday 16 February; Zhambyl alone has reported."""
-    controller = make_staff(Role.CONTROLLER)
-    instruction = make_instruction(
-        text="Подключить регионы к Amanatnesie", ref="amanatnesie", source=make_source(), meeting=make_meeting(),
-        issued_on=date(2026, 1, 31), term=TERM, state=InstructionState.DRAFT,
-    )  # fmt: skip
-    by = {"by": controller, "on": date(2026, 2, 2)}
-    services.add_executors(instruction=instruction, executors=akimats, role=ExecutorRole.EQUAL, **by)
-    services.issue_instruction(instruction=instruction, **by)
-    reported = instruction.deadlines.get(executor__region=ZHAMBYL)
-    services.submit_report(deadline=reported, text="Подключено", by=controller, on=date(2026, 2, 13))
-    return instruction
 
 
 def name_of(akimat: Any, language: str) -> str:

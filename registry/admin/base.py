@@ -31,6 +31,7 @@ MOVED_OUT = _("This would put the record outside your scope.")
 TOO_LARGE = _("A number is too large to be stored.")
 OWN_LOOKUPS = frozenset({"exact", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "code__exact"})
 LONGEST_KEY = 18  # digits
+ROWS_WITHOUT_SCRIPT = 3
 RECORD_FIELDS = ("ref", "version", "created_at", "updated_at")
 
 
@@ -78,12 +79,15 @@ class RegistryInline(ScopedChoices, InScope, admin.TabularInline):
 
     form = RegistryForm
     formset = RegistryFormSet
-    extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         fields: Any = self.fields
         shown = (field for field in self.opts.fields if isinstance(field, ForeignKey) and field.name in fields)
         return super().get_queryset(request).select_related(*(field.name for field in shown))
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Empty rows are added by script, and without it by a link to the form with some."""
+        return ROWS_WITHOUT_SCRIPT if "rows" in request.GET else 0
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With the edition of each row, hidden, where rows can be changed."""

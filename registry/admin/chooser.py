@@ -1,6 +1,7 @@
 """What a user may choose in a foreign key, and how the choices are called: one answer for forms and autocomplete."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import Media, ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from registry.scope import ScopedQuerySet, within
 
 NO_SUCH_CHOICE = _("There is no such record, or it lies outside your scope.")
+SEVERAL = _("Several answer to these words: %(names)s. Type more of them.")
+FEW = 5  # of the several that are named
 
 
 def scoped_choices(field: Any, user: Any) -> QuerySet[Any]:
@@ -69,13 +73,34 @@ def _may_be_key(model: type[Model], value: Any) -> bool:
     return True
 
 
+class Words(str):
+    """Typed in place of a choice, where no script helps to choose."""
+
+    __slots__ = ()
+
+
 class SafeAutocomplete(AutocompleteSelect):
     """Shows a form again whatever was posted in it; Django's own looks any text up as a key.
 
     `known` are labels by key that are at hand already: a page of many rows then asks for them once, not row by row.
     """
 
+    template_name = "admin/widgets/choice.html"
+    takes_words = True  # its field is a ChoiceByWords
     known: Mapping[str, str] = MappingProxyType({})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        words = data.get(f"{name}-words", "").strip() if self.takes_words else ""
+        return Words(words) if words else super().value_from_datadict(data, files, name)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"words": value if isinstance(value, Words) else "", "takes_words": self.takes_words}
+        return context
+
+    @property
+    def media(self) -> Any:
+        return super().media + Media(js=["admin/js/autocomplete.js", "registry/autocomplete.js"])
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         chosen = possible_keys(self.field.remote_field.model, value)
@@ -84,6 +109,26 @@ class SafeAutocomplete(AutocompleteSelect):
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         options = [self.create_option(name, key, self.known[key], True, n) for n, key in enumerate(chosen, len(empty))]
         return [(None, empty + options, 0)]
+
+
+class ChoiceByWords(ModelChoiceField):
+    """Also takes words that one of the choices alone answers to. The two below are the admin's of what is chosen."""
+
+    labels: Callable[[Iterable[Any]], dict[Any, str]]
+    search: Callable[[QuerySet[Any], str], tuple[QuerySet[Any], bool]]
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, Words):
+            return super().to_python(value)
+        choices: Any = self.queryset
+        rows, repeats = self.search(choices, value)
+        found = list((rows.distinct() if repeats else rows)[: FEW + 1])
+        if not found:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        if len(found) > 1:
+            names = "; ".join(self.labels(found[:FEW]).values())
+            raise ValidationError(SEVERAL, code="several", params={"names": names})
+        return found[0]
 
 
 class ScopedChoices:
@@ -117,6 +162,7 @@ class ScopedChoices:
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", SafeAutocomplete(db_field, self.admin_site))
+            kwargs.setdefault("form_class", ChoiceByWords)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -127,6 +173,7 @@ class ScopedChoices:
             formfield.widget.can_change_related = formfield.widget.can_delete_related = False
             if isinstance(admin := self._admin_of(db_field), LabelledChoices):
                 formfield.label_from_instance, formfield.labels = admin.label, admin.labels
+                formfield.search = partial(admin.get_search_results, request)  # type: ignore[attr-defined]
         return formfield
 
 

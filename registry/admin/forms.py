@@ -10,6 +10,7 @@ from django.db import router
 from django.db.models import Model, UniqueConstraint, Value
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.constraints import BrokenRule, rule_of
@@ -128,6 +129,13 @@ class RegistryFormSet(BaseInlineFormSet):
             for name, field in form.fields.items():
                 field.disabled = field.disabled or name not in (self._pk_field.name, self.fk.name)
         return form
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Each called by itself: what stands at the head of its column is not read out with it."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label and not field.widget.is_hidden:
+                inner(field.widget).attrs.setdefault("aria-label", capfirst(field.label))
 
     def _labels(self, name: str, field: Any) -> dict[str, str]:
         """What the choices of the rows of this page are called, asked for once."""

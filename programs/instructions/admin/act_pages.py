@@ -68,7 +68,7 @@ class DeadlineActPage(InAdmin, ActOnDeadline):
             field: Any = form.fields["executor"]
             field.label = form.fields.pop("words").label
             field.widget = SafeAutocomplete(Deadline._meta.get_field("executor"), self.model_admin.admin_site)
-            field.widget.choices = field.choices
+            field.widget.choices, field.widget.takes_words = field.choices, False
         return form
 
 
