@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("roles", "quiet")
 
 # What is no page, and the pages that are come to otherwise than by their address.
 NOT_VISITED = {"healthz", "readyz", "set_language", "logout", "attachment"} | {
-    "login", "sign_in_code", "instruction_act", "deadline_act",
+    "login", "sign_in_code", "instruction_act", "deadline_act", "calendar_feed",
 }  # fmt: skip
 STATES = [
     "/deadlines/?mark=overdue&role=lead",

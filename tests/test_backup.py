@@ -264,7 +264,7 @@ def test_a_killed_restore_leaves_the_old_rows_or_the_new(tmp_path):
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         assert whole(target)[0] in (old_rows, new_rows)
-    restore(tmp_path / "new.zip", target, yes=True)
+    restore(tmp_path / "new.zip", target, yes=True, at=AT + timedelta(minutes=1))
     assert whole(target) == whole(new)
     assert not list(tmp_path.rglob(".backup.new"))
 
