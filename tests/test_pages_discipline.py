@@ -151,6 +151,15 @@ def test_another_period(official, quarter):
     assert table(official, to="2025-12-31")["Total"]["all"].value == 1  # from the beginning of that quarter
 
 
+def test_an_empty_period_leads_to_the_last_twelve_months(official):
+    make_deadline(due=TODAY - timedelta(days=300))
+    page = official.get("/discipline/")
+    assert "No data" in page.words
+    found = official.get("/discipline/" + page.link("The last twelve months"))
+    assert "No data" not in found.words
+    assert "The last twelve months" not in found.words
+
+
 def test_no_rows_is_no_data(official):
     page = official.get("/discipline/")
     assert "No data: no deadline has its last day in this period." in page.words

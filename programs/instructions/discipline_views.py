@@ -145,6 +145,7 @@ class DisciplinePage(CountingPage):
             "sorts": sort_links({NAME: BY[told["by"]], **COLUMNS}, told["ordering"]),
             "start": told["from"],
             "end": told["to"],
+            "year_ago": today - relativedelta(years=1),
             "silent": sum(row.silent for row in found),
             "lines": [line_of(name, row, own and {**query, **own}) for row, name, own in lines],
             "total": line_of(_("Total"), total(found), query),
