@@ -15,6 +15,7 @@ _SECRETS = (
         r"\1***",
     ),
     (re.compile(r"(/calendar/feed/)[^/\s]+"), r"\1***"),
+    (re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), "***"),  # a key by itself, wherever it is put
     (re.compile(r"(postgres(?:ql)?://[^:/@\s]*):[^@\s]*@"), r"\1:***@"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "***@***"),
     (re.compile(r"(?<![\w-])\+?[78][\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)"), "(phone)"),

@@ -4,6 +4,8 @@ import unicodedata
 
 from django.db.models import Q
 
+LONGEST = 200  # characters of a search; no database takes any number of words
+
 # Kazakh letters to the Russian ones people type in their place, and ё to е.
 _FOLDED = str.maketrans("ёәғқңөұүһі", "еагкноуухи")
 

@@ -28,14 +28,14 @@ from registry.pages import (
     why_no_file,
     without_blanks,
 )
-from registry.search import fold
+from registry.search import LONGEST, fold
 from registry.sections import Hit, Section, counts, first_rows
 
-LEAST, MOST = 2, 200  # letters of a search
+LEAST = 2  # letters of a search
 
 
 class WordsField(forms.Field):
-    widget = forms.TextInput(attrs={"type": "search", "maxlength": MOST, "autocomplete": "off"})
+    widget = forms.TextInput(attrs={"type": "search", "maxlength": LONGEST, "autocomplete": "off"})
     default_error_messages = {
         "short": _("Type at least two letters or digits."),
         "long": _("Type at most %(most)d characters; a few words are enough."),
@@ -46,8 +46,8 @@ class WordsField(forms.Field):
         words = " ".join(str(value or "").split())
         if NO_TEXT.search(words):
             raise ValidationError(self.error_messages["not_text"], code="not_text")
-        if len(words) > MOST:
-            raise ValidationError(self.error_messages["long"], code="long", params={"most": MOST})
+        if len(words) > LONGEST:
+            raise ValidationError(self.error_messages["long"], code="long", params={"most": LONGEST})
         if sum(map(str.isalnum, fold(words))) < LEAST:
             raise ValidationError(self.error_messages["short"], code="short")
         return words

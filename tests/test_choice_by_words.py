@@ -1,9 +1,22 @@
 """Without script a record is chosen by words of its name: one that answers, within reach, or none is taken."""
 
 import pytest
+from django.urls import reverse
 
 from programs.cooperatives.models import Cooperative
-from tests.factories import AKMOLA, ZHAMBYL, make_cooperative, make_program, make_region
+from programs.instructions.choices import DeadlineState
+from programs.instructions.models import Deadline
+from registry.accounts.choices import Role
+from tests.factories import (
+    AKMOLA,
+    ZHAMBYL,
+    make_cooperative,
+    make_deadline,
+    make_organisation,
+    make_program,
+    make_region,
+    make_user,
+)
 from tests.pages import read
 from tests.staff import errors_at, filled, make_staff, page_of, sign_in
 
@@ -70,3 +83,31 @@ def test_empty_rows_come_by_a_link(cooperative):
     response = client.post(page_of(cooperative), rows | row | {"supports-0-program-words": "аманаты"})
     assert response.status_code == 302, errors_at(response)
     assert cooperative.supports.get().program == program
+
+
+def test_what_is_retired_is_not_chosen_anew():
+    deadline = make_deadline(AKMOLA, state=DeadlineState.DRAFT)
+    make_organisation(AKMOLA, name_ru="Бывшее управление", is_active=False)
+    client = sign_in(make_staff(), "en")
+    form = filled(client.get(page_of(deadline.instruction)))
+    client.post(page_of(deadline.instruction), form | {"deadlines-0-executor-words": "бывшее"})
+    assert Deadline.objects.get().executor == deadline.executor
+
+
+def test_a_search_takes_no_more_than_a_few_words():
+    client = sign_in(make_staff(), "en")
+    flood = "a b " * 600
+    autocomplete = {"app_label": "instructions", "model_name": "deadline", "field_name": "executor", "term": flood}
+    assert client.get(reverse("admin:autocomplete"), autocomplete).status_code == 400
+    assert client.get(reverse("admin:instructions_instruction_changelist"), {"q": flood}).status_code == 400
+
+
+def test_who_chooses_a_controller_learns_no_address_of_theirs():
+    make_user(Role.CONTROLLER, last_name="Ахметова", email="secret@example.kz")
+    client = sign_in(make_staff(Role.CONTROLLER), "en")
+    asked = {"app_label": "instructions", "model_name": "instruction", "field_name": "controller"}
+
+    def found(term):
+        return len(client.get(reverse("admin:autocomplete"), asked | {"term": term}).json()["results"])
+
+    assert (found("ахметова"), found("secret@"), found("secret@example.kz")) == (1, 0, 0)

@@ -442,3 +442,26 @@ def test_a_refused_report_leaves_no_file_in_the_store(bolat, deadline, aigerim, 
     assert response.status_code == 409
     assert not Attachment.objects.exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_was_added_after_the_question_is_not_issued_with_it(controller, aigerim):
+    instruction = ready("instruction", Verb.ISSUE, aigerim)
+    path = page_of(instruction, "issue")
+    shown = controller.get(path).fields
+    make_deadline(AKMOLA, instruction=instruction, state=DeadlineState.DRAFT, role=ExecutorRole.CO)
+    response = controller.client.post(path, shown)
+    assert response.status_code == 409
+    assert "Somebody else has changed this" in read(response).words
+    assert not instruction.deadlines.open().exists()
+    assert controller.client.post(path, read(response).fields).status_code == 302
+
+
+def test_a_date_changed_after_the_question_is_not_issued_unseen(controller, aigerim):
+    instruction = ready("instruction", Verb.ISSUE, aigerim)
+    path = page_of(instruction, "issue")
+    shown = controller.get(path).fields
+    deadline = instruction.deadlines.first()
+    deadline.due = deadline.due_original = LATER
+    deadline.save()
+    assert controller.client.post(path, shown).status_code == 409
+    assert not instruction.deadlines.open().exists()

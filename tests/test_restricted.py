@@ -151,7 +151,7 @@ def test_files_are_without_and_say_so(aigerim, a_day_of_work, path):
 def test_a_file_with_it_is_refused(aigerim, a_day_of_work, path, kind):
     page = aigerim.get(path, CHOSEN | {"format": kind})
     assert page.status == 400
-    assert "A file never holds what is for official use" in page.words and SECRET not in page.words
+    assert "A list as a file never holds what is for official use" in page.words and SECRET not in page.words
 
 
 def test_ended_months_are_without_and_say_so(aigerim, a_day_of_work):

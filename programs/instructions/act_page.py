@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from programs.instructions.acts import deadline_acts, instruction_acts, may_act
+from programs.instructions.acts import deadline_acts, instruction_acts, may_act, shown
 from programs.instructions.choices import Verb
 from programs.instructions.doing import AFFECTED, FIELD_OF, ON_DEADLINE, ON_INSTRUCTION, Doing, do
 from programs.instructions.forms import SEARCH, ActForm
@@ -66,7 +66,7 @@ class ActPage(ABC, TemplateView):
         form.add_error(field if field in form.fields else None, str(refused))
         subject, act = self._asked(pk, verb)
         sent = self.request.POST.copy()
-        sent["version"] = str(subject.version)
+        sent["version"] = shown(subject)
         form.data = sent
         return self._answer(subject, act, form, status=409)
 

@@ -4,6 +4,8 @@ The services refuse what the state forbids in any case; this table is what butto
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 from programs.instructions.choices import DeadlineState, ExecutorRole, InstructionState, Verb
@@ -13,6 +15,17 @@ ISSUE = "instructions.issue_instruction"
 CONTROL = "instructions.control_instruction"
 REPORT = "instructions.report_deadline"
 IN_WORK = (DeadlineState.OPEN, DeadlineState.REPORTED)
+
+
+def shown(subject: Instruction | Deadline) -> str:
+    """Names the state that a question about `subject` shows. Of an instruction its deadlines are part: issuing opens
+    what the question named, and nothing added since. Digested, as not all of them are the reader's to see.
+    """
+    if isinstance(subject, Deadline):
+        return subject.edition
+    own = sorted(subject.deadlines.all(), key=attrgetter("pk"))
+    told = " ".join([subject.edition, *(f"{deadline.pk}:{deadline.edition}" for deadline in own)])
+    return sha256(told.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

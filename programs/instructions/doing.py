@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.instructions import forms, services
-from programs.instructions.acts import DEADLINE_ACTS, INSTRUCTION_ACTS
+from programs.instructions.acts import DEADLINE_ACTS, INSTRUCTION_ACTS, shown
 from programs.instructions.choices import DeadlineState, Verb
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.querysets import LIVE
@@ -212,7 +212,7 @@ def do(verb: Verb, subject: Instruction | Deadline, answers: dict[str, Any], *, 
         whole = subject.pk if isinstance(subject, Instruction) else subject.instruction_id
         Instruction.objects.select_for_update().get(pk=whole)  # first of all, as every service does
         stored = type(subject).objects.get(pk=subject.pk)
-        if stored.version != version and stored.state in states:  # in any other state the service says which
+        if shown(stored) != version and stored.state in states:  # in any other state the service says which
             raise TransitionRefused(
                 "changed_meanwhile",
                 _("Somebody else has changed this since you opened the page: look at it again, then confirm."),

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from programs.instructions.acts import shown
 from programs.instructions.choices import ExtensionState, ReportState
 from programs.instructions.files import TYPES, check_attachment
 from programs.instructions.models import Extension, Instruction, Report
@@ -85,20 +86,20 @@ class DatedForm(forms.Form):
 class ActForm(DatedForm):
     """An act on `subject`, an instruction or a deadline, by `user`.
 
-    `version` is that of the subject as the user saw it; a form whose `decides` names a field carries the report or
+    `version` names the subject as the user saw it; a form whose `decides` names a field carries the report or
     request that was shown, so that nobody decides on what came after it.
     """
 
     decides: ClassVar[str] = ""  # the field that names what is decided on, instead of the subject
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(widget=forms.HiddenInput)
 
     field_order = ("version", "text", "files", "term", "words", "executor", "new_due", "due", "due_original", "on")
 
     def __init__(self, *args: Any, subject: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
-        self.initial["version"] = subject.version
+        self.initial["version"] = shown(subject)
         self.about(user)
 
     def about(self, user: Any) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.pages import ListPage, RegistryPage
 
 PARAMETER, INCLUDE = "restricted", "include"
-NOT_IN_FILES = _("A file never holds what is for official use (ДСП): take it without, or read the page.")
+NOT_IN_FILES = _("A list as a file never holds what is for official use (ДСП): take it without, or read the page.")
 
 
 @dataclass(frozen=True)

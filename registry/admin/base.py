@@ -23,7 +23,7 @@ from registry.admin.restoring import Restores
 from registry.constraints import broken_rule
 from registry.models import StaleRecord
 from registry.scope import COUNTRY, ScopedQuerySet
-from registry.search import fold
+from registry.search import LONGEST, fold
 
 STALE = _("Somebody else changed a record that this one belongs to. Nothing was saved: look at what you typed again.")
 HELD = _("Other records refer to this one, so it cannot be deleted.")
@@ -186,6 +186,8 @@ class RegistryAdmin(Guarded, GuardedList, ScopedChoices, LabelledChoices, InScop
             raise SuspiciousOperation("a filter that cannot be read") from error
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        if len(search_term) > LONGEST:
+            raise SuspiciousOperation("more words than a search takes")
         if self.folded_search:
             return super().get_search_results(request, queryset, fold(search_term))
         found, distinct = super().get_search_results(request, queryset, search_term)

@@ -36,6 +36,11 @@ def scoped_choices(field: Any, user: Any) -> QuerySet[Any]:
     return visible
 
 
+def offered(choices: Any) -> Any:
+    """Those of `choices` that are chosen anew: what is retired stays only where it stands."""
+    return choices.choosable(on=timezone.localdate()) if isinstance(choices, ScopedQuerySet) else choices
+
+
 def is_seen(record: Model | None, user: Any) -> bool:
     """Whether `user` may read `record`; none is no secret. One query, none for reference data."""
     rows = type(record)._default_manager.all() if record is not None else None
@@ -120,8 +125,7 @@ class ChoiceByWords(ModelChoiceField):
     def to_python(self, value: Any) -> Any:
         if not isinstance(value, Words):
             return super().to_python(value)
-        choices: Any = self.queryset
-        rows, repeats = self.search(choices, value)
+        rows, repeats = self.search(offered(self.queryset), value)
         found = list((rows.distinct() if repeats else rows)[: FEW + 1])
         if not found:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
@@ -184,10 +188,8 @@ class ScopedAutocomplete(AutocompleteJsonView):
     model_admin: Any
 
     def get_queryset(self) -> QuerySet[Any]:
-        offered = scoped_choices(self.source_field, self.request.user)
-        if isinstance(offered, ScopedQuerySet):
-            offered = offered.choosable(on=timezone.localdate())
-        return super().get_queryset().filter(pk__in=offered.order_by().values("pk"))
+        choices = offered(scoped_choices(self.source_field, self.request.user))
+        return super().get_queryset().filter(pk__in=choices.order_by().values("pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

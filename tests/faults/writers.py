@@ -20,6 +20,7 @@ ADD = "/admin/instructions/instruction/add/"
 EXECUTORS = 17
 GROUP = "Акиматы областей"
 MARK = "Проверка отказов"  # begins the text of what the writers write
+NUMBERS = count(1)  # end it; of all cases together, so that a text found twice was written twice
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -45,11 +46,10 @@ class Writers:
         self.statuses: Counter[int] = Counter()
         self.slowest = 0.0
         self._stop = threading.Event()
-        self._numbers = count(1)
 
     def write(self, browser: Browser, group: int) -> None:
         while not self._stop.is_set():
-            text = f"{MARK} {next(self._numbers)}"
+            text = f"{MARK} {next(NUMBERS)}"
             page = self._note(browser.get(ADD))
             if page.status == 200 and (key := self._add(browser, page, text, group)):
                 self._issue(browser, key, text)

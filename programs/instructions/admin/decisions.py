@@ -82,12 +82,6 @@ def _issue(instruction: Instruction, by: Any, on: date, reason: str) -> None:
     issue_instruction(instruction=instruction, by=by, on=on, reason=reason)
 
 
-def _with_executors(instruction: Instruction) -> str:
-    """Its edition and those of its deadlines: issuing opens what the question named, and nothing added since."""
-    own = sorted(instruction.deadlines.all(), key=attrgetter("pk"))
-    return " ".join([instruction.edition, *(f"{deadline.pk}:{deadline.edition}" for deadline in own)])
-
-
 DECISIONS = {
     "accept_reports": Decision(_("Accept the reports"), _("Accept"), False, _accept),
     "return_reports": Decision(_("Return the reports for more work"), _("Return"), True, _return),
@@ -100,7 +94,7 @@ DECISIONS = {
         False,
         _issue,
         permission=acts.ISSUE,
-        edition=_with_executors,
+        edition=acts.shown,
         shown_with=("deadlines",),
     ),
 }

@@ -128,6 +128,10 @@ class UserAdmin(RegistryAdmin, DjangoUserAdmin):
         (_("What the user sees and does"), {"fields": ("region", "organisation", "groups")}),
     )
 
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Who chooses a controller and may not look through the users finds them by name alone."""
+        return self.search_fields if self.has_view_permission(request) else ("last_name", "first_name")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
