@@ -104,12 +104,25 @@ def english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def roles(db: None) -> None:
-    """The groups of all roles with their permissions."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
+    """The database begins with the groups of all roles: to make them anew for every test took a tenth of the time."""
     from registry.accounts.services import sync_roles
 
-    sync_roles()
+    with django_db_blocker.unblock():
+        sync_roles()
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    """The groups of all roles with their permissions, also after a test that emptied the database."""
+    from django.contrib.auth.models import Group
+
+    from registry.accounts.roles import ROLES
+    from registry.accounts.services import sync_roles
+
+    if Group.objects.filter(name__in=ROLES).count() < len(ROLES):
+        sync_roles()
 
 
 @pytest.fixture
