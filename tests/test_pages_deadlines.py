@@ -246,7 +246,7 @@ def test_row_says_all_about_a_deadline(official):
         "31.01.2026 date estimated По дате публикации",
         "20.02.2026 originally 16.02.2026",
         "how reckoned «в двухнедельный срок» set by hand: 16.02.2026",
-        "overdue in work",
+        "overdue · in work",
         "10 6 working",
     ):
         assert expected in words, expected
@@ -255,14 +255,14 @@ def test_row_says_all_about_a_deadline(official):
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"due": YESTERDAY}, "overdue in work"),
-        ({"due": TODAY}, "due soon in work"),
-        ({"due": date(2026, 9, 1)}, "in time in work"),
-        ({"due": None}, "without a date in work"),
-        ({"state": DeadlineState.REPORTED}, "under review reported, under review reported on 02.03.2026"),
-        ({"state": DeadlineState.DRAFT}, "not issued yet draft"),
-        ({"state": DeadlineState.FULFILLED}, "closed fulfilled reported on 02.03.2026"),
-        ({"state": DeadlineState.CANCELLED}, "closed cancelled"),
+        ({"due": YESTERDAY}, "overdue · in work"),
+        ({"due": TODAY}, "due soon · in work"),
+        ({"due": date(2026, 9, 1)}, "in time · in work"),
+        ({"due": None}, "without a date · in work"),
+        ({"state": DeadlineState.REPORTED}, "under review reported on 02.03.2026"),
+        ({"state": DeadlineState.DRAFT}, "not issued yet"),
+        ({"state": DeadlineState.FULFILLED}, "closed · fulfilled reported on 02.03.2026"),
+        ({"state": DeadlineState.CANCELLED}, "closed · cancelled"),
     ],
 )
 def test_mark_is_said_in_words(official, fields, expected):
