@@ -24,6 +24,7 @@ from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
 from registry.alphabet import by_name
+from registry.loading import in_words
 from registry.scope import COUNTRY, sees_region
 
 ACTS_SHOWN = 200  # of the journal at a time
@@ -55,6 +56,10 @@ class Entry:
     @property
     def act(self) -> Act:
         return self.acts[0]
+
+    @property
+    def by(self) -> str:
+        return in_words(self.act.by_name)
 
     @property
     def executors(self) -> list[str]:

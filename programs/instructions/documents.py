@@ -84,7 +84,7 @@ JOURNAL = (
     Column(gettext_lazy("executor"), lambda entry: ", ".join(entry.executors), 35),
     Column(gettext_lazy("date"), lambda entry: entry.act.on, 12),
     Column(gettext_lazy("recorded"), lambda entry: entry.act.at, 16),
-    Column(gettext_lazy("by"), lambda entry: entry.act.by_name, 25),
+    Column(gettext_lazy("by"), lambda entry: entry.by, 25),
     Column(gettext_lazy("reason"), lambda entry: entry.act.reason, 40),
     Column(gettext_lazy("what changed"), _what_changed, 35),
 )
