@@ -269,7 +269,7 @@ def test_country_row_is_not_mended_by_a_region():
     assert set(queues(staff)) == {"money_without_source_date"}
     page = staff.get("/quality/")
     assert not [words for words in page.links if words.startswith("Mend")]
-    told = "None of those shown here is of your territory: they are put right at the republican level or in other regions"
+    told = "None of those shown here is of your territory: they are put right at the republican level"
     assert told in page.words
     assert "Put right by those whose territory it is" not in page.words
 

@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import Approximation

@@ -317,7 +317,8 @@ class MeetingCard:
         """Counts of the rows below, each leading to them in the list; the labels agree with the numbers."""
         meeting = {"meeting": self.meeting.pk}
         told = len(self.told)
-        yield Figure(ngettext("instruction given", "instructions given", told), told, urlencode(meeting), page="instructions")
+        label = ngettext("instruction given", "instructions given", told)
+        yield Figure(label, told, urlencode(meeting), page="instructions")
         counts = Counter(row.mark for row in self.rows)
         for mark in Mark:
             wanted = {"mark": mark.value} if mark != Mark.CLOSED else {"state": DeadlineState.FULFILLED.value}
