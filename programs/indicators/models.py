@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from programs.choices import Approximation
@@ -103,7 +103,7 @@ class IndicatorValue(Sourced, Loaded, Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.indicator}, {self.region}: {number_format(self.value.normalize(), force_grouping=True)}"
+        return f"{self.indicator}, {self.region}: {figure(self.value)}"
 
     @property
     def shown(self) -> str:
