@@ -16,12 +16,18 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 from registry.audit.bulk import record_creation
 from registry.models import Searchable
 
 LOADER = "load_registry"  # whom history and journal name as the one who brought a row
 REF = "ref"
+
+
+def in_words(author: str) -> str:
+    """`author` as history and journal show it: the loader is no name that a reader knows."""
+    return gettext("loading from open sources") if author == LOADER else author
 
 
 class LoadError(Exception):

@@ -39,6 +39,7 @@ class Queue:
     section: Section
     n: int
     hits: list[Hit]
+    of_role: bool  # whether the reader's role puts such records right, be it elsewhere
 
     @property
     def address(self) -> str:
@@ -64,7 +65,11 @@ def kinds(asked: Asked) -> Iterator[Section]:
         yield from import_module(module).sections(asked)
 
 
+def queue(section: Section, n: int, hits: list[Hit], asked: Asked) -> Queue:
+    return Queue(section, n, hits, asked.may(section.mending))
+
+
 def queues(sections: Sequence[Section], asked: Asked) -> list[Queue]:
     """Of `sections`, each with its first rows. Two queries."""
     numbers, hits = counts(sections), first_rows(sections, most=SHOWN, mended_by=asked.user)
-    return [Queue(section, numbers[section.name], hits[section.name]) for section in sections]
+    return [queue(section, numbers[section.name], hits[section.name], asked) for section in sections]

@@ -171,8 +171,9 @@ class QualityPage(SectionPage):
         except InvalidPage:
             form.add_error("page", no_such_page(pages))
             return self.show(form, status=404)
-        queue = quality.Queue(section, n, self._hits(section, page.start_index() - 1 if n else 0, PAGE_SIZE))
-        context = {"queues": [queue] if n else [], "clean": [] if n else [queue], "only": section.name, "page": page}
+        hits = self._hits(section, page.start_index() - 1 if n else 0, PAGE_SIZE)
+        queue = quality.queue(section, n, hits, self.asked)
+        context = {"queues": [queue] if n else [], "clean": [] if n else [queue], "only": section, "page": page}
         return self.show(form, formats=LIST_FORMATS, page_numbers=elided(page), **context)
 
     def _hits(self, section: Section, start: int, most: int) -> list[Hit]:

@@ -442,6 +442,12 @@ def test_who_sees_no_deadlines_makes_none():
     assert not ApiToken.objects.exists()
 
 
+def test_only_who_had_an_address_is_told_that_it_stopped_working(official):
+    reader = Reader(official)
+    pages = [read(reader.client.post(MAKE, {"act": "make"})).words for _ in range(2)]
+    assert ["from before has stopped working" in words for words in pages] == [False, True]
+
+
 def test_another_site_makes_none(official):
     client = Client(enforce_csrf_checks=True)
     client.force_login(official)

@@ -218,6 +218,17 @@ def test_silence_of_the_source_is_no_accusation(official):
     assert official.get("/deadlines/").words.count("the source does not report execution") == 1
 
 
+def test_every_picture_of_the_overdue_says_of_how_many_the_source_is_silent(official):
+    loaded = make_instruction(ref="news", source=make_source(), program=make_program())
+    for region in (AKMOLA, ZHAMBYL):
+        make_deadline(region, instruction=loaded, role=ExecutorRole.EQUAL, due=YESTERDAY)
+    make_deadline(AKMOLA, due=YESTERDAY)
+    words = official.get("/").words
+    said = "Of 3 overdue deadlines, the source does not report the execution of 2: they may have been executed."
+    parts = [words.partition(heading)[2] for heading in ("By executor", "Share overdue:", "the darker, the more.")]
+    assert [part.count(said) for part in parts] == [3, 2, 1]
+
+
 def test_own_instruction_is_not_excused_by_silence(official):
     make_deadline(due=YESTERDAY)
     assert "does not report" not in official.get("/").words

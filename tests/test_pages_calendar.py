@@ -97,6 +97,11 @@ def test_days_off_holidays_and_worked_weekends_are_told(official):
     assert "Moved day off" in official.get("/calendar/").words
 
 
+def test_the_month_shown_stands_in_its_field(official):
+    assert official.get("/calendar/").fields["month"] == "2026-03"
+    assert official.get("/calendar/?month=2026-12").fields["month"] == "2026-12"
+
+
 def test_turning_the_page(official):
     page = official.get("/calendar/?month=2026-12")
     assert page.link("November") == "?month=2026-11"

@@ -118,7 +118,7 @@ def test_card_says_when_each_executor_is_due_and_how_late(official):
     for expected in (
         "lead · Регион 110000000 · interim 1",
         "16.02.2026 originally 14.02.2026 how reckoned «в двухнедельный срок» set by hand: 16.02.2026",
-        "overdue in work the source does not report execution 9 7 working",
+        "overdue · in work the source does not report execution 9 7 working",
     ):
         assert expected in page.words, expected
 
@@ -140,6 +140,7 @@ def test_card_shows_the_ledger_the_reports_and_the_journal(official, aigerim):
         "25.02.2026 , Айгерим · returned for more work Сделано всё",
         "акт.pdf (8",
         "Decision: returned for more work, 25.02.2026 , Айгерим. Не всё",
+        "Снег asked for: 18.03.2026",
         "last day: 10.03.2026 → 18.03.2026",
         "draft → in work original last day: – → 10.03.2026",
         "reported, under review → in work",
@@ -355,12 +356,12 @@ def test_meeting_shows_its_instructions_with_executors_and_counts(official):
     for expected in (
         "Held on 31.01.2026", "Chaired by Премьер", "Place Астана", "Protocol number 8", "Позиция страны",
         "primeminister.kz", "№ 1. Первое on control · Премьер · «до 16 февраля»", "№ 2. Ничьё",
-        "No executor in your scope is named.", "overdue in work 9 7 working",
+        "No executor in your scope is named.", "overdue · in work 9 7 working",
     ):  # fmt: skip
         assert expected in page.words, expected
     assert "Чужое" not in page.words
     assert page.links["Первое"] == at(first)
-    for words, n in (("2 instructions", 2), ("1 overdue", 1), ("1 fulfilled", 1)):
+    for words, n in (("2 instructions given", 2), ("1 deadline overdue", 1), ("1 deadline fulfilled", 1)):
         assert official.count(page.links[words]) == n
 
 
@@ -398,7 +399,7 @@ def test_meeting_counts_nothing_restricted(official, aigerim):
     make_deadline(instruction=secret, due=LATE)
     page = Reader(aigerim).get(f"/meetings/{meeting.pk}/")
     assert "For official use, not counted Тайное for official use (ДСП)" in page.words
-    assert "0 instructions 0 overdue" in page.words
+    assert "0 instructions given 0 deadlines overdue" in page.words
     assert "Тайное" not in official.get(f"/meetings/{meeting.pk}/").words
 
 

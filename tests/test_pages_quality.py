@@ -267,7 +267,11 @@ def test_country_row_is_not_mended_by_a_region():
     make_funding(program=make_program(owner=make_organisation()))
     staff = Reader(make_user(Role.EDITOR, region=AKMOLA, is_staff=True))
     assert set(queues(staff)) == {"money_without_source_date"}
-    assert not [words for words in staff.get("/quality/").links if words.startswith("Mend")]
+    page = staff.get("/quality/")
+    assert not [words for words in page.links if words.startswith("Mend")]
+    told = "None of those shown here is of your territory: they are put right at the republican level"
+    assert told in page.words
+    assert "Put right by those whose territory it is" not in page.words
 
 
 def test_silent_region_is_mended_by_a_value():

@@ -16,6 +16,7 @@ from programs.instructions.choices import (
 )
 from programs.instructions.models import Act, Deadline, Instruction
 from programs.instructions.services.journal import WHAT_NOW, WHAT_NOW_WITH_DEADLINE
+from programs.instructions.terms import in_words
 from tests.factories import TODAY, make_deadline, make_instruction, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +175,7 @@ def test_a_granted_extension_moves_the_last_day_and_keeps_the_original(do):
     assert (after.due, after.due_original) == (LATER, TODAY)
     act = deadline.acts.get(verb=Verb.GRANT_EXTENSION)
     assert (act.due_before, act.due_after, act.due_original_after) == (TODAY, LATER, TODAY)
-    assert after.reckoning[-1]["step"] == "extended"
+    assert in_words(after.reckoning)[-1] == f"extended on {TODAY:%d.%m.%Y}: {LATER:%d.%m.%Y}"
 
 
 def test_a_refused_extension_changes_no_date(do):

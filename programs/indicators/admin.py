@@ -13,7 +13,7 @@ from registry.admin import RegistryAdmin, region_filter
 class IndicatorAdmin(RegistryAdmin):
     list_display = ("name_ru", "unit_ru", "program", "nature", "direction")
     list_filter = ("nature", "direction", "program")
-    search_fields = ("search_text__contains", "program__search_text__contains")
+    search_fields = ("search_text__contains",)
     fieldsets = (
         (None, {"fields": (("name_ru", "name_kk", "name_en"), ("unit_ru", "unit_kk", "unit_en"), "slug", "program")}),
         (_("How it is counted"), {"fields": (("nature", "direction"), ("over_regions", "over_periods"), "definition")}),

@@ -103,7 +103,7 @@ class IndicatorValue(Sourced, Loaded, Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.indicator}, {self.region}: {self.value.normalize():f}"
+        return f"{self.indicator}, {self.region}: {figure(self.value)}"
 
     @property
     def shown(self) -> str:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from programs.instructions.acts import deadline_acts, instruction_acts, may_act, shown
+from programs.instructions.board.groups import ROLE_ORDER
 from programs.instructions.choices import Verb
 from programs.instructions.doing import AFFECTED, FIELD_OF, ON_DEADLINE, ON_INSTRUCTION, Doing, do
 from programs.instructions.forms import SEARCH, ActForm
 from programs.instructions.listing import Day, Row
 from programs.instructions.models import Deadline, Instruction
 from programs.instructions.services import TransitionRefused
+from registry.alphabet import by_name
 
 
 class ActPage(ABC, TemplateView):
@@ -110,8 +112,9 @@ class ActOnInstruction(ActPage):
     def shown_of(self, subject: Any, act: Verb) -> dict[str, Any]:
         own = subject.deadlines.visible_to(self.request.user)
         for affected in AFFECTED.get(act, ()):
-            if rows := list(affected.among(own, timezone.localdate()).for_listing().by_due()):
-                return {"instruction": subject, "caption": affected.caption, "deadlines": rows}
+            rows = affected.among(own, timezone.localdate()).for_listing()
+            if found := list(rows.order_by("due_key", ROLE_ORDER, by_name("executor__name"), "pk")):
+                return {"instruction": subject, "caption": affected.caption, "deadlines": found}
         return {"instruction": subject}
 
 

@@ -65,8 +65,10 @@ class MonthForm(NarrowForm):
 
     field_order = ("month",)
 
-    def __init__(self, data: QueryDict, *, user: Any) -> None:
-        super().__init__(data, user=user)
+    def __init__(self, data: QueryDict, *, user: Any, today: date) -> None:
+        told = data.copy()
+        told.setdefault("month", f"{today:%Y-%m}")
+        super().__init__(told, user=user)
         regions = region_choices(user, data.get("region_under", ""))
         self.fields["region_under"].widget = forms.Select(choices=[("", "—"), *regions])
 
@@ -78,16 +80,16 @@ class CalendarPage(CountingPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if (told := without_blanks(request.GET)) != request.GET:
             return redirect(f"{request.path}?{told.urlencode()}" if told else request.path)
-        form = MonthForm(request.GET, user=request.user)
+        today = timezone.localdate()
+        form = MonthForm(request.GET, user=request.user, today=today)
         form.reserved = self.parameters
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=400)
         query = {name: request.GET[name] for name in NARROWED_BY if name in request.GET}
         feed = ApiToken.objects.of_feed(request.user).in_force(at=timezone.now()).order_by("-created", "pk").first()
-        context = {"month": self._month(form.cleaned_data, query), "query": query, "feed": feed}
+        context = {"month": self._month(form.cleaned_data, query, today), "query": query, "feed": feed}
         return self.render_to_response(self.get_context_data(form=form, **context))
 
-    def _month(self, told: dict[str, Any], query: dict[str, str]) -> Month:
-        today = timezone.localdate()
+    def _month(self, told: dict[str, Any], query: dict[str, str], today: date) -> Month:
         rows = narrowed(self.counted.rows(Deadline), told)
-        return Month(rows, told["month"] or today.replace(day=1), on=today, query=query | self.counted.kept)
+        return Month(rows, told["month"], on=today, query=query | self.counted.kept)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,15 +14,17 @@ from urllib.parse import urlencode
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programs.instructions.acts import deadline_acts, instruction_acts
 from programs.instructions.board.figures import Figure
 from programs.instructions.board.groups import ROLE_ORDER
-from programs.instructions.choices import AccessMark, DeadlineState, InstructionState, Mark
+from programs.instructions.choices import AccessMark, DeadlineState, InstructionState, Mark, Verb
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
 from registry.alphabet import by_name
+from registry.loading import in_words
 from registry.scope import COUNTRY, sees_region
 
 ACTS_SHOWN = 200  # of the journal at a time
@@ -49,10 +51,15 @@ class Entry:
     """One act of the journal with its differences in words; or one done to several executors alike, as issuing is."""
 
     acts: list[Act]
+    asked: date | None = None  # for which last day, where the act asks for one
 
     @property
     def act(self) -> Act:
         return self.acts[0]
+
+    @property
+    def by(self) -> str:
+        return in_words(self.act.by_name)
 
     @property
     def executors(self) -> list[str]:
@@ -72,6 +79,10 @@ class Entry:
     def dues_original(self) -> Difference | None:
         return _difference(self.act.due_original_before, self.act.due_original_after)
 
+    @property
+    def is_change(self) -> bool:
+        return any((self.states, self.dues, self.dues_original))
+
 
 ALIKE = attrgetter(
     *("verb", "on", "by_name", "reason", "state_before", "state_after", "due_before", "due_after"),
@@ -79,9 +90,10 @@ ALIKE = attrgetter(
 )
 
 
-def _entries(acts: Iterable[Act]) -> list[Entry]:
+def _entries(acts: Iterable[Act], asked: Callable[[Act], date | None]) -> list[Entry]:
     """Neighbours that differ in their executor alone make one entry."""
-    return [Entry(list(same)) for _key, same in groupby(acts, key=lambda act: (act.deadline_id is None, *ALIKE(act)))]
+    by_likeness = groupby(acts, key=lambda act: (act.deadline_id is None, *ALIKE(act), asked(act)))
+    return [Entry(list(same), key[-1]) for key, same in by_likeness]
 
 
 def _difference(before: date | None, after: date | None) -> Difference | None:
@@ -205,7 +217,20 @@ class Card:
     @property
     def journal(self) -> list[Entry]:
         """The newest last."""
-        return _entries(reversed(self._latest[:ACTS_SHOWN]))
+        return _entries(reversed(self._latest[:ACTS_SHOWN]), self._asked)
+
+    def _asked(self, act: Act) -> date | None:
+        """The last day a request is for: of the request that was written with the act."""
+        if act.verb != Verb.REQUEST_EXTENSION:
+            return None
+        requests = [
+            extension
+            for deadline in self.deadlines
+            if deadline.pk == act.deadline_id
+            for extension in deadline.extensions.all()
+        ]
+        written = min(requests, key=lambda each: abs(each.created_at - act.at), default=None)
+        return written.new_due if written else None
 
     @property
     def earlier(self) -> int | None:
@@ -229,6 +254,20 @@ class Told:
 def _in_order(number: str) -> tuple[bool, list[int], str]:
     """1.2 before 1.10, and what has no number last."""
     return number == "", [int(digits) for digits in re.findall("[0-9]+", number)], number
+
+
+def _counted(mark: Mark, n: int) -> str:
+    """What stands after the number of deadlines with `mark`; the closed ones counted are those fulfilled."""
+    labels = {
+        Mark.OVERDUE: ngettext("deadline overdue", "deadlines overdue", n),
+        Mark.DUE_SOON: ngettext("deadline due soon", "deadlines due soon", n),
+        Mark.IN_TIME: ngettext("deadline not passed", "deadlines not passed", n),
+        Mark.UNDER_REVIEW: ngettext("deadline under review", "deadlines under review", n),
+        Mark.NO_DATE: ngettext("deadline without a date", "deadlines without a date", n),
+        Mark.DRAFT: ngettext("deadline not issued yet", "deadlines not issued yet", n),
+        Mark.CLOSED: ngettext("deadline fulfilled", "deadlines fulfilled", n),
+    }
+    return labels[mark]
 
 
 class MeetingCard:
@@ -275,12 +314,13 @@ class MeetingCard:
 
     @property
     def figures(self) -> Iterator[Figure]:
-        """Counts of the rows below, each leading to them in the list."""
+        """Counts of the rows below, each leading to them in the list; the labels agree with the numbers."""
         meeting = {"meeting": self.meeting.pk}
-        yield Figure(_("instructions"), len(self.told), urlencode(meeting), page="instructions")
+        told = len(self.told)
+        label = ngettext("instruction given", "instructions given", told)
+        yield Figure(label, told, urlencode(meeting), page="instructions")
         counts = Counter(row.mark for row in self.rows)
         for mark in Mark:
             wanted = {"mark": mark.value} if mark != Mark.CLOSED else {"state": DeadlineState.FULFILLED.value}
-            label = mark.label if mark != Mark.CLOSED else DeadlineState.FULFILLED.label
             if counts[mark] or mark == Mark.OVERDUE:
-                yield Figure(str(label), counts[mark], urlencode(meeting | wanted))
+                yield Figure(_counted(mark, counts[mark]), counts[mark], urlencode(meeting | wanted))

@@ -21,8 +21,8 @@ def _day(day: Any) -> str:
 
 
 def _mark(row: Row) -> str:
-    said = [str(row.mark.label), row.deadline.get_state_display()]
-    return "; ".join([*said, _("the source does not report execution")] if row.is_silent else said)
+    silence = _("the source does not report execution") if row.is_silent else ""
+    return "; ".join(filter(None, (str(row.mark.label), row.state, silence)))
 
 
 EXECUTORS = (
@@ -74,6 +74,7 @@ def _what_changed(entry: Entry) -> str:
         _change(entry.states),
         _change(entry.dues, _("last day:")),
         _change(entry.dues_original, _("original last day:")),
+        _("asked for: %(day)s") % {"day": _day(entry.asked)} if entry.asked else "",
     )
     return "; ".join(filter(None, changes))
 
@@ -83,7 +84,7 @@ JOURNAL = (
     Column(gettext_lazy("executor"), lambda entry: ", ".join(entry.executors), 35),
     Column(gettext_lazy("date"), lambda entry: entry.act.on, 12),
     Column(gettext_lazy("recorded"), lambda entry: entry.act.at, 16),
-    Column(gettext_lazy("by"), lambda entry: entry.act.by_name, 25),
+    Column(gettext_lazy("by"), lambda entry: entry.by, 25),
     Column(gettext_lazy("reason"), lambda entry: entry.act.reason, 40),
     Column(gettext_lazy("what changed"), _what_changed, 35),
 )
@@ -161,5 +162,6 @@ def _about_meeting(meeting: Meeting) -> Iterable[tuple[Any, str]]:
     return [(name, value) for name, value in told if value]
 
 
-def _figures(record: MeetingCard) -> Iterable[tuple[str, str]]:
-    return [(figure.label, str(figure.n)) for figure in record.figures]
+def _figures(record: MeetingCard) -> Iterable[tuple[Any, str]]:
+    told = "; ".join(f"{figure.n} {figure.label}" for figure in record.figures)
+    return [(gettext_lazy("Figures of the day"), told)]

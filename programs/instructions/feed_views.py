@@ -96,13 +96,14 @@ class FeedPage(RegistryPage):
             revoke_tokens(ApiToken.objects.of_feed(user), at=now, by=user)
             messages.success(request, _("The address of the feed is revoked."))
             return redirect("calendar")
+        replaced = ApiToken.objects.of_feed(user).in_force(at=now).exists()
         try:
             token, key = renew_feed_key(user, at=now)
         except TokenRefused as error:
             messages.error(request, str(error.message))
             return redirect("calendar")
-        address, most = self._address(key, request.POST), settings.CALENDAR_FEED_ROWS
-        return self.render_to_response(self.get_context_data(token=token, address=address, most=most))
+        context = {"token": token, "replaced": replaced, "most": settings.CALENDAR_FEED_ROWS}
+        return self.render_to_response(self.get_context_data(address=self._address(key, request.POST), **context))
 
     def _address(self, key: str, told: QueryDict) -> str:
         """With the filters of the calendar it was made from, and in the language of its reader."""

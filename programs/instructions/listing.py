@@ -29,6 +29,9 @@ MEETING_COUNTS: dict[str, tuple[str | Promise, str, dict[str, str]]] = {
 }
 
 
+SAID_BY_MARK = (Mark.UNDER_REVIEW, Mark.DRAFT)  # what a mark of these adds to the state of its deadline is nothing
+
+
 @dataclass(frozen=True)
 class Day:
     """The day a page speaks of: `until` ends "due soon". One query, for the calendar."""
@@ -65,6 +68,11 @@ class Row:
             return 0
         end = self.deadline.reported_on or self.day.on
         return self.day.calendar.working_days_between(self.deadline.due, end)
+
+    @property
+    def state(self) -> str:
+        """In words; empty where the mark says the same."""
+        return "" if self.mark in SAID_BY_MARK else self.deadline.get_state_display()
 
     @property
     def reckoning(self) -> list[str]:

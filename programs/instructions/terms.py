@@ -343,7 +343,11 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         }
     ),
     "by_hand": lambda step: _("set by hand: %(day)s") % {"day": _day(step["to"])},
-    "extended": lambda step: _("extended: %(day)s") % {"day": _day(step["to"])},
+    "extended": lambda step: (
+        _("extended on %(on)s: %(day)s") % {"on": _day(step["on"]), "day": _day(step["to"])}
+        if "on" in step  # not in what was extended by an earlier version
+        else _("extended: %(day)s") % {"day": _day(step["to"])}
+    ),
     "corrected": lambda step: _("corrected: %(day)s") % {"day": _day(step["to"]) if step["to"] else "–"},
     "no_such_date": lambda step: _("there is no such date"),
     "before_issue": lambda step: _("%(day)s is before the day of issue") % {"day": _day(step["to"])},

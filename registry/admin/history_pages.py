@@ -17,6 +17,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from registry.admin.chooser import region_path
 from registry.admin.history import Difference, Names, differing, labels
 from registry.audit.history import load_linked
+from registry.loading import in_words
 from registry.scope import COUNTRY
 
 ROWS = "of"  # parameter that names the kind of rows whose history is asked for instead of the record's own
@@ -77,7 +78,7 @@ class HistoryPages(SimpleHistoryAdmin):
         return rows.annotate(before_id=Subquery(before.order_by("-history_id").values("history_id")[:1]))
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
-        """Puts on each row who wrote it and the changes it made, and on rows of a page what they are called."""
+        """Puts on each row who wrote it, why, and the changes it made, and on rows of a page what they are called."""
         rows = list(historical_records)
         inline = request.history_rows  # type: ignore[attr-defined]
         if not rows:
@@ -93,6 +94,7 @@ class HistoryPages(SimpleHistoryAdmin):
         strangers = strangers_to(request.user, rows)
         for row in rows:
             row.who = gettext("a user outside your scope") if row.history_user_id in strangers else row.history_actor
+            row.why = in_words(row.history_change_reason or "")
             row.changes = [self._change_in_words(each, row, names, may, request) for each in found[row.pk]]
         if inline:
             self._name_rows(request, inline.model, rows)

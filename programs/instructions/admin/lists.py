@@ -17,6 +17,7 @@ from programs.instructions.admin.words import instruction_link, short_date, step
 from programs.instructions.choices import DeadlineState, ExtensionState, InstructionState, Mark, ReportState, Verb
 from programs.instructions.models import Act, Deadline, Extension, Instruction, Meeting, MonthEnd, Report
 from registry.admin import ReadOnly, RegistryAdmin, region_filter
+from registry.loading import in_words
 
 
 @admin.register(Deadline)
@@ -147,21 +148,25 @@ class ReportAdmin(OfDeadline):
 
 @admin.register(Act)
 class ActAdmin(ReadOnly, RegistryAdmin):
-    list_display = ("on", "verb", "text", "executor", "by_name", "after", "reason", "at")
+    list_display = ("on", "verb", "text", "executor", "who", "after", "reason", "at")
     list_filter = ("verb", "on")
     list_select_related = ("instruction", "deadline__executor")
     link_lookups = ("instruction", "deadline")
     search_fields = ("instruction__search_text__contains", "deadline__executor__search_text__contains")
     fieldsets = (
-        (None, {"fields": ("instruction", "deadline", "verb", ("on", "at"), "by_name", "reason")}),
+        (None, {"fields": ("instruction", "deadline", "verb", ("on", "at"), "who", "reason")}),
         (_("Before and after"), {"fields": (("before", "after"), ("due_before", "due_after"))}),
         (_("Original last day"), {"fields": (("due_original_before", "due_original_after"),)}),
     )
-    readonly_fields = ("before", "after")
+    readonly_fields = ("who", "before", "after")
 
     @admin.display(description=_("instruction"))
     def text(self, act: Act) -> str:
         return instruction_link(act.instruction)
+
+    @admin.display(description=_("by"), ordering="by_name")
+    def who(self, act: Act) -> str:
+        return in_words(act.by_name)
 
     @admin.display(description=_("executor"))
     def executor(self, act: Act) -> str | None:

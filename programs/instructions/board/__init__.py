@@ -81,6 +81,15 @@ class Board:
         return ngettext("in %(n)d instruction", "in %(n)d instructions", n) % {"n": n} if n else ""
 
     @property
+    def overdue(self) -> int:
+        return self.total("overdue")
+
+    @property
+    def silent(self) -> int:
+        """Of the overdue ones those whose execution the public source does not report."""
+        return self.total("silent")
+
+    @property
     def ages(self) -> list[Figure]:
         figures = []
         for low, high in AGES:

@@ -76,6 +76,7 @@ class Counts:
         instructions = Count("instruction", distinct=True)
         return [
             counted("overdue_instructions", self.overdue, count=instructions),
+            counted("silent", self.overdue.with_silence().filter(is_silent=True)),
             counted("without_date", self.deadlines.without_date()),
             counted("without_date_instructions", self.deadlines.without_date(), count=instructions),
             counted("without_executor", self.instructions.without_executor()),

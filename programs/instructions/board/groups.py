@@ -12,6 +12,7 @@ from programs.instructions.choices import ExecutorRole
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Instruction
 from programs.instructions.querysets import DeadlineQuerySet
+from registry.alphabet import by_name
 
 EXECUTORS_SHOWN = 30  # of one instruction
 
@@ -59,7 +60,7 @@ def grouped(rows: DeadlineQuerySet, day: Day, *, limit: int) -> list[Group]:
         .annotate(
             day=Window(Min("due_key"), partition_by=of_one),
             total=Window(Count("pk"), partition_by=of_one),
-            place=Window(RowNumber(), partition_by=of_one, order_by=[ROLE_ORDER, F("executor__region_id"), F("pk")]),
+            place=Window(RowNumber(), partition_by=of_one, order_by=[ROLE_ORDER, by_name("executor__name"), F("pk")]),
         )
         .filter(place__lte=EXECUTORS_SHOWN)
         .for_listing()

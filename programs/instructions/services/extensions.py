@@ -42,7 +42,8 @@ def grant_extension(*, extension: Extension, by: Any, on: date, comment: str = "
         deadline, extension = _pending(extension)
         _check_new_due(deadline, extension.new_due)
         _decide(extension, ExtensionState.GRANTED, by, on, comment)
-        step = {"step": "extended", "from": _iso(deadline.due), "to": extension.new_due.isoformat()}
+        days = {"on": on, "from": deadline.due, "to": extension.new_due}
+        step = {"step": "extended", **{name: _iso(day) for name, day in days.items()}}
         move(
             deadline,
             Verb.GRANT_EXTENSION,

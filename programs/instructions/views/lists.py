@@ -55,7 +55,7 @@ class DeadlineListPage(TerritoryChoices, CountingList):
         "issued": Sort(_("issued on"), "instruction__issued_on", nullable=True),
         "instruction": Sort(_("instruction"), "instruction__text"),
         "executor": Sort(_("executor"), "executor__name", is_name=True),
-        "region": Sort(_("region"), "executor__region_id"),
+        "region": Sort(_("region"), "executor__region__name", is_name=True),
         "program": Sort(_("programme"), "instruction__program__name", nullable=True, is_name=True),
     }
     default_sort = "due"
