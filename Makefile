@@ -46,7 +46,7 @@ test-sqlite: .venv/dev.stamp  ## Run all tests on SQLite, those in a browser inc
 	env -u DATABASE_URL $(PYTEST)
 
 test-postgres: .venv/dev.stamp  ## Run the tests that ask a database on a private, throwaway PostgreSQL
-	$(PY) tests/tools/postgres.py -- $(PYTEST) -m "database and not browser"
+	$(PY) tests/tools/postgres.py -- $(PYTEST) -m "database and not (browser or once)"
 
 bench: .venv/dev.stamp  ## Measure loading, and pages on a million deadlines (BENCH_DEADLINES=… for fewer)
 	$(PY) -m tests.bench.run

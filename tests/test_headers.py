@@ -8,7 +8,7 @@ from registry.accounts.choices import Role
 from tests.factories import TODAY, make_deadline, make_user
 from tests.pages import Reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("roles")]
 
 ANSWERS = {
     "/": 200,

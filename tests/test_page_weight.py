@@ -11,7 +11,7 @@ from registry.accounts.choices import Role
 from tests.factories import TODAY, make_deadline, make_instruction, make_user
 from tests.pages import Reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("roles")]
 
 TAKES_GZIP = {"HTTP_ACCEPT_ENCODING": "br, gzip"}
 

@@ -11,7 +11,7 @@ from registry.accounts.choices import Role
 from tests.factories import PASSWORD, TODAY, make_deadline, make_instruction, make_program, make_user
 from tests.pages import Reader, read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("roles")]
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

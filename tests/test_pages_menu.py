@@ -6,7 +6,7 @@ from registry.accounts.choices import Role
 from tests.factories import PASSWORD, make_user
 from tests.pages import Reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("roles")]
 
 CONTROL = ["Board", "Deadlines", "Instructions", "Discipline", "Meetings", "Calendar"]
 REGISTERS = ["Cooperatives", "Projects", "Information systems", "Standards"]

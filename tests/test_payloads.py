@@ -18,7 +18,7 @@ from tests.routes import address, routes
 from tests.test_canary import DOCUMENTS
 from tests.world import Rows, side
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet", "roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("quiet", "roles")]
 
 MARK_UP = """<xss onxss="1">"onxss="1' onxss='1 {{ xss }} {% xss %} </script></title></textarea>"""
 ADDRESS = "javascript:xss(1)"
