@@ -40,7 +40,10 @@ STATES = [
     "/regions/116630100/",
     "/nowhere/",
 ]
-MAIN = ["/", "/deadlines/?mark=overdue", "/instructions/", "/regions/110000000/", "/programs/auyl-amanaty/"]
+MAIN = [
+    "/", "/deadlines/?mark=overdue", "/instructions/", "/meetings/", "/projects/", "/quality/", "/calendar/",
+    "/discipline/?by=region&from=2026-01-01&to=2026-03-01", "/regions/110000000/", "/programs/auyl-amanaty/",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -141,8 +144,9 @@ def give_password(page, username, password):
 
 
 def check_narrow(page):
-    """A window of 1280 px zoomed to 400% is 320 px wide: nothing is cut off."""
-    page.set_viewport_size({"width": 320, "height": 640})
+    """A window of 1280 px zoomed to 400% is 320 px wide: nothing is cut off there, on a tablet or on a small laptop."""
     for path in MAIN:
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        for width in (320, 768, 1024):
+            page.set_viewport_size({"width": width, "height": 640})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
