@@ -38,6 +38,7 @@ def test_official_reads_the_board_and_the_rows_behind_it(real_data, signed_in):
     assert instruction.locator("li", has_text="Акимат Акмолинской области").is_visible()
 
     page.locator(".figure-overdue a").click()
+    page.wait_for_load_state()
     assert page.locator("tbody tr").count() == 36
 
     page.select_option("#id_region_under", "110000000")
