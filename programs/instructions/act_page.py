@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from programs.instructions.acts import deadline_acts, instruction_acts, may_act, shown
-from programs.instructions.board.groups import ROLE_ORDER
 from programs.instructions.choices import Verb
 from programs.instructions.doing import AFFECTED, FIELD_OF, ON_DEADLINE, ON_INSTRUCTION, Doing, do
 from programs.instructions.forms import SEARCH, ActForm
 from programs.instructions.listing import Day, Row
 from programs.instructions.models import Deadline, Instruction
+from programs.instructions.querysets import ROLE_ORDER
 from programs.instructions.services import TransitionRefused
 from registry.alphabet import by_name
 

@@ -18,11 +18,11 @@ from django.utils.translation import ngettext
 
 from programs.instructions.acts import deadline_acts, instruction_acts
 from programs.instructions.board.figures import Figure
-from programs.instructions.board.groups import ROLE_ORDER
 from programs.instructions.choices import AccessMark, DeadlineState, InstructionState, Mark, Verb
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
+from programs.instructions.querysets import ROLE_ORDER
 from registry.alphabet import by_name
 from registry.loading import in_words
 from registry.scope import COUNTRY, sees_region

@@ -20,6 +20,7 @@ from programs.instructions.choices import (
 from registry.scope import COUNTRY, ScopedQuerySet, within
 from registry.search import containing
 
+ROLE_ORDER = Case(When(role=ExecutorRole.LEAD, then=0), When(role=ExecutorRole.EQUAL, then=1), default=2)
 LIVE = (DeadlineState.DRAFT, DeadlineState.OPEN, DeadlineState.REPORTED)  # states still to be finished
 
 

@@ -5,18 +5,16 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Case, Count, F, Min, When, Window
+from django.db.models import Count, F, Min, Window
 from django.db.models.functions import RowNumber
 
 from programs.instructions.choices import ExecutorRole
 from programs.instructions.listing import Day, Row, as_rows
 from programs.instructions.models import Instruction
-from programs.instructions.querysets import DeadlineQuerySet
+from programs.instructions.querysets import ROLE_ORDER, DeadlineQuerySet
 from registry.alphabet import by_name
 
 EXECUTORS_SHOWN = 30  # of one instruction
-
-ROLE_ORDER = Case(When(role=ExecutorRole.LEAD, then=0), When(role=ExecutorRole.EQUAL, then=1), default=2)
 
 
 @dataclass(frozen=True)
