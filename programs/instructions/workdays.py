@@ -21,6 +21,7 @@ class WorkCalendar:
     def __init__(self, special: dict[date, bool]) -> None:
         self._special = special
         self._public = holidays.country_holidays("KZ")
+        self._spans: dict[tuple[date, date], int] = {}  # a list repeats its days ten thousand times
 
     @classmethod
     def load(cls) -> Self:
@@ -49,7 +50,11 @@ class WorkCalendar:
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to `end`, which counts; 0 when `end` is not after `start`."""
-        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        span = (start, end)
+        if span not in self._spans:
+            days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+            self._spans[span] = sum(map(self.is_working, days))
+        return self._spans[span]
 
     def worked_by(self, start: date, end: date) -> dict[date, int]:
         """Working days after `start` up to each day from `start` to `end`: their differences answer for many spans."""
