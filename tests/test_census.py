@@ -223,6 +223,7 @@ def test_who_opens_what(world, who):
     assert state() == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", PEOPLE)
 def test_a_row_of_another_region_is_refused(world, who):
     client, wrong, before = client_of(world, who), [], state()
@@ -237,6 +238,7 @@ def test_a_row_of_another_region_is_refused(world, who):
     assert state() == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["anonymous", EVERY_STAFF_ROLE])
 def test_other_methods_do_no_more_than_reading(world, who):
     """The usual pages of all models are the same code: one of them is asked with every method."""

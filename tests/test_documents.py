@@ -15,7 +15,7 @@ from registry.exports import Column, Document, Passage, Table, file_of
 from tests.factories import AKMOLA, ZHAMBYL, make_deadline, make_instruction, make_meeting, make_organisation, make_user
 from tests.pages import Reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("roles")]
 
 ON = date(2026, 2, 25)
 KAZAKH = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі Ёё «№» – →"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 FEW, MANY = 2_500, 10_000  # rows; both more than are read from the database at once
 LIMITS = {"csv": 5.0, "xlsx": 5.0, "pdf": 10.0}  # seconds of MANY rows
-GROWTH = 2.0  # times the memory of FEW rows that MANY may take
+GROWTH = 2.5  # times the memory of FEW rows that MANY may take: the pages of a PDF are kept, packed, to its end
 
 
 class Cost(NamedTuple):
