@@ -104,6 +104,14 @@ def english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Monday 2 March 2026, whatever the day is."""
+    from tests.factories import TODAY
+
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: TODAY)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
     """The database begins with the groups of all roles: to make them anew for every test took a tenth of the time."""

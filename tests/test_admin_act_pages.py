@@ -166,7 +166,7 @@ def test_who_may_open_the_page_of_an_act(aigerim, where, verb):
     ):
         client = sign_in(user)
         assert client.get(page).status_code == status
-        sent = {"version": 1, "on": "2026-02-25"} | answers(where, verb)
+        sent = {"seen": 1, "on": "2026-02-25"} | answers(where, verb)
         assert client.post(page, sent).status_code == status
     assert Act.objects.count() == before
 

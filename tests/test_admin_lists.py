@@ -37,12 +37,6 @@ def client(roles):
     return sign_in(make_staff())
 
 
-@pytest.fixture
-def today(monkeypatch):
-    """Monday 2 March 2026, the day the lists are looked at."""
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: TODAY)
-
-
 def connection_row(n):
     system = InformationSystem.objects.create(name_ru=f"Система {n}", slug=f"s{n}")
     return Connection.objects.create(system=system, region=make_region(AKMOLA))

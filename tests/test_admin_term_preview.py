@@ -23,12 +23,6 @@ def client(roles):
     return sign_in(make_staff(Role.CONTROLLER), "en")
 
 
-@pytest.fixture
-def today(monkeypatch):
-    """Monday 2 March 2026."""
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: TODAY)
-
-
 def address():
     return reverse("admin:instructions_instruction_term")
 

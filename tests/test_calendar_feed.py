@@ -35,14 +35,9 @@ from tests.factories import (
 from tests.pages import Reader, read, speaking
 from tests.staff import make_staff, page_of, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles", "quiet")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles", "quiet", "today")]
 
 MAKE = "/calendar/feed/"
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda: TODAY)
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_no_action_on_many_touches_a_row_of_another_region(world):
 def test_no_decision_is_made_on_what_others_sent(world, verb, field, label):
     before, own = state(), world.own["instructions.Deadline"]
     for rows in (world.foreign, world.shared):
-        sent = {field: rows[label].pk, "on": "2026-03-01", "reason": "так", "version": own.version}
+        sent = {field: rows[label].pk, "on": "2026-03-01", "reason": "так", "seen": own.version}
         answer = world.browser(Role.CONTROLLER).post(reverse("deadline_act", args=(own.pk, verb)), sent)
         assert answer.status_code == 400
         assert field in answer.context["form"].errors
@@ -126,7 +126,7 @@ def test_a_lead_reports_on_the_own_part_alone(world):
     own = make_deadline(executor=body, role=ExecutorRole.LEAD)
     other = make_deadline(executor=make_organisation(AKMOLA), role=ExecutorRole.CO, instruction=own.instruction)
     assert Deadline.objects.visible_to(world.people[Role.EXECUTOR]).filter(pk=other.pk).exists()
-    sent = {"text": "Сделано", "on": "2026-03-01", "version": 1}
+    sent = {"text": "Сделано", "on": "2026-03-01", "seen": 1}
     client = world.browser(Role.EXECUTOR)
     for verb in ("report", "request_extension", "accept", "cancel"):
         assert client.post(reverse("deadline_act", args=(other.pk, verb)), sent).status_code == 403

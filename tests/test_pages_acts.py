@@ -110,7 +110,7 @@ def test_who_may_open_and_who_may_do(aigerim, where, verb):
     assert got == expected_of(where, verb)
     for name, status in got.items():
         if status != 200:
-            sent = {"version": 1, "on": "2026-02-25"} | answers(where, verb)
+            sent = {"seen": 1, "on": "2026-02-25"} | answers(where, verb)
             assert Reader(users[name]).client.post(path, sent).status_code == status, name
     assert Act.objects.count() == before
 
@@ -158,7 +158,7 @@ def test_an_act_needs_the_token_of_the_form(aigerim):
     reader = Reader()
     reader.client.handler.enforce_csrf_checks = True
     reader.client.force_login(aigerim)
-    assert reader.client.post(path, {"version": 1, "on": "2026-02-25", "reason": "x"}).status_code == 403
+    assert reader.client.post(path, {"seen": 1, "on": "2026-02-25", "reason": "x"}).status_code == 403
     assert Act.objects.count() == 0
 
 
@@ -189,8 +189,8 @@ def test_a_lead_sees_its_co_executors_and_does_not_report_for_them():
         ("cancel", {"reason": "   "}, "This field is required."),
         ("cancel", {"reason": "я" * 4001}, "at most 4000 characters"),
         ("cancel", {"reason": "а\x00б"}, "Null characters are not allowed."),
-        ("cancel", {"version": "", "reason": "Так"}, "This field is required."),
-        ("cancel", {"version": "9" * 40, "reason": "Так"}, "Somebody else has changed this"),
+        ("cancel", {"seen": "", "reason": "Так"}, "This field is required."),
+        ("cancel", {"seen": "9" * 40, "reason": "Так"}, "Somebody else has changed this"),
         ("correct_due", {"due": "2026-13-01", "reason": "Так"}, "Enter a valid date."),
         ("replace_executor", {"executor": "9" * 30, "reason": "Так"}, "There is no such organisation to choose"),
         ("replace_executor", {"executor": "", "reason": "Так"}, "Find the organisation and choose it."),
@@ -359,7 +359,7 @@ def test_nobody_accepts_a_report_that_was_not_shown(controller, aigerim):
     shown = controller.get(path).fields
     services.return_report(report=deadline.reports.get(), reason="Не всё", by=aigerim, on=ON)
     services.submit_report(deadline=deadline, text="Другой отчёт", by=aigerim, on=ON)
-    shown["version"] = str(stored(deadline).version)
+    shown["seen"] = str(stored(deadline).version)
     response = controller.client.post(path, shown)
     assert response.status_code == 409
     assert "decided already" in read(response).words

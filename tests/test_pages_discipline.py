@@ -31,11 +31,6 @@ BYS = ("executor", "region", "program", "controller")
 
 
 @pytest.fixture
-def today(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: TODAY)
-
-
-@pytest.fixture
 def official():
     return Reader(make_user(Role.OFFICIAL))
 

@@ -87,6 +87,11 @@ def check_landmarks(page, language):
             assert reference in ids, reference
 
 
+def check_whole(page, language):
+    check_landmarks(page, language)
+    assert list(inline(page)) == []
+
+
 @pytest.mark.parametrize("path", ["/login/", "/nowhere/"])
 def test_page_for_nobody(path):
     page = Reader().get(path)

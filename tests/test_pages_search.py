@@ -28,7 +28,7 @@ from tests.factories import (
     make_user,
 )
 from tests.pages import Reader
-from tests.test_pages_markup import check_landmarks, inline
+from tests.test_pages_markup import check_whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
 KOKSHETAU = "111010000"
@@ -240,8 +240,7 @@ def test_page_is_whole(everything, language):
     reader = Reader(make_user(Role.OFFICIAL), language)
     for path in ("/search/", "/search/?q=кокшетау", "/search/?q=a", "/search/?q=кокшетау&kind=regions"):
         page = reader.get(path)
-        check_landmarks(page, language)
-        assert list(inline(page)) == []
+        check_whole(page, language)
 
 
 def test_number_of_queries_does_not_grow_with_the_kinds_or_rows(official, everything):

@@ -32,11 +32,6 @@ SECRET = "Тайное поручение"
 
 
 @pytest.fixture
-def today(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: TODAY)
-
-
-@pytest.fixture
 def aigerim():
     """A controller, who may see what is for official use."""
     return Reader(make_user(Role.CONTROLLER))

@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.pages import Reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles", "today")]
 
 VILLAGE = "116630100"  # of Akmola
 AGO, AHEAD = TODAY - timedelta(days=9), TODAY + timedelta(days=60)
@@ -39,11 +39,6 @@ STATES = (
     (DeadlineState.REPORTED, AGO), (DeadlineState.FULFILLED, AGO), (DeadlineState.CANCELLED, AGO),
     (DeadlineState.DRAFT, AHEAD),
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: TODAY)
 
 
 def mix():

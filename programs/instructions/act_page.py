@@ -68,7 +68,7 @@ class ActPage(ABC, TemplateView):
         form.add_error(field if field in form.fields else None, str(refused))
         subject, act = self._asked(pk, verb)
         sent = self.request.POST.copy()
-        sent["version"] = shown(subject)
+        sent["seen"] = shown(subject)
         form.data = sent
         return self._answer(subject, act, form, status=409)
 

@@ -20,7 +20,7 @@ from programs.instructions.acts import deadline_acts, instruction_acts
 from programs.instructions.board.figures import Figure
 from programs.instructions.choices import AccessMark, DeadlineState, InstructionState, Mark, Verb
 from programs.instructions.doing import ON_DEADLINE, ON_INSTRUCTION, Doing
-from programs.instructions.listing import Day, Row, as_rows
+from programs.instructions.listing import Day, Row, as_rows, deadlines_marked
 from programs.instructions.models import Act, Deadline, Instruction, Meeting, Report
 from programs.instructions.querysets import ROLE_ORDER
 from registry.alphabet import by_name
@@ -256,20 +256,6 @@ def _in_order(number: str) -> tuple[bool, list[int], str]:
     return number == "", [int(digits) for digits in re.findall("[0-9]+", number)], number
 
 
-def _counted(mark: Mark, n: int) -> str:
-    """What stands after the number of deadlines with `mark`; the closed ones counted are those fulfilled."""
-    labels = {
-        Mark.OVERDUE: ngettext("deadline overdue", "deadlines overdue", n),
-        Mark.DUE_SOON: ngettext("deadline due soon", "deadlines due soon", n),
-        Mark.IN_TIME: ngettext("deadline not passed", "deadlines not passed", n),
-        Mark.UNDER_REVIEW: ngettext("deadline under review", "deadlines under review", n),
-        Mark.NO_DATE: ngettext("deadline without a date", "deadlines without a date", n),
-        Mark.DRAFT: ngettext("deadline not issued yet", "deadlines not issued yet", n),
-        Mark.CLOSED: ngettext("deadline fulfilled", "deadlines fulfilled", n),
-    }
-    return labels[mark]
-
-
 class MeetingCard:
     """What a meeting ordered and what came of it; restricted instructions are named apart and never counted."""
 
@@ -323,4 +309,4 @@ class MeetingCard:
         for mark in Mark:
             wanted = {"mark": mark.value} if mark != Mark.CLOSED else {"state": DeadlineState.FULFILLED.value}
             if counts[mark] or mark == Mark.OVERDUE:
-                yield Figure(_counted(mark, counts[mark]), counts[mark], urlencode(meeting | wanted))
+                yield Figure(deadlines_marked(mark, counts[mark]), counts[mark], urlencode(meeting | wanted))

@@ -205,14 +205,14 @@ def do(verb: Verb, subject: Instruction | Deadline, answers: dict[str, Any], *, 
     doing = (ON_INSTRUCTION if is_instruction else ON_DEADLINE)[verb]
     states = (INSTRUCTION_ACTS if is_instruction else DEADLINE_ACTS)[verb].states
     answers = dict(answers)
-    version = answers.pop("version")
+    seen = answers.pop("seen")
     if not doing.form.decides:
         answers["instruction" if is_instruction else "deadline"] = subject
     with transaction.atomic():
         whole = subject.pk if isinstance(subject, Instruction) else subject.instruction_id
         Instruction.objects.select_for_update().get(pk=whole)  # first of all, as every service does
         stored = type(subject).objects.get(pk=subject.pk)
-        if shown(stored) != version and stored.state in states:  # in any other state the service says which
+        if shown(stored) != seen and stored.state in states:  # in any other state the service says which
             raise TransitionRefused(
                 "changed_meanwhile",
                 _("Somebody else has changed this since you opened the page: look at it again, then confirm."),

@@ -86,20 +86,20 @@ class DatedForm(forms.Form):
 class ActForm(DatedForm):
     """An act on `subject`, an instruction or a deadline, by `user`.
 
-    `version` names the subject as the user saw it; a form whose `decides` names a field carries the report or
+    `seen` names the state of the subject that the user saw; a form whose `decides` names a field carries the report or
     request that was shown, so that nobody decides on what came after it.
     """
 
     decides: ClassVar[str] = ""  # the field that names what is decided on, instead of the subject
 
-    version = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
 
-    field_order = ("version", "text", "files", "term", "words", "executor", "new_due", "due", "due_original", "on")
+    field_order = ("seen", "text", "files", "term", "words", "executor", "new_due", "due", "due_original", "on")
 
     def __init__(self, *args: Any, subject: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
-        self.initial["version"] = shown(subject)
+        self.initial["seen"] = shown(subject)
         self.about(user)
 
     def about(self, user: Any) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from programs.instructions.choices import DeadlineState, Mark
 from programs.instructions.models import Deadline, Meeting
@@ -30,6 +30,20 @@ MEETING_COUNTS: dict[str, tuple[str | Promise, str, dict[str, str]]] = {
 
 
 SAID_BY_MARK = (Mark.UNDER_REVIEW, Mark.DRAFT)  # what a mark of these adds to the state of its deadline is nothing
+
+
+def deadlines_marked(mark: Mark, n: int) -> str:
+    """What stands after the number of deadlines with `mark`; the closed ones counted are those fulfilled."""
+    labels = {
+        Mark.OVERDUE: ngettext("deadline overdue", "deadlines overdue", n),
+        Mark.DUE_SOON: ngettext("deadline due soon", "deadlines due soon", n),
+        Mark.IN_TIME: ngettext("deadline not passed", "deadlines not passed", n),
+        Mark.UNDER_REVIEW: ngettext("deadline under review", "deadlines under review", n),
+        Mark.NO_DATE: ngettext("deadline without a date", "deadlines without a date", n),
+        Mark.DRAFT: ngettext("deadline not issued yet", "deadlines not issued yet", n),
+        Mark.CLOSED: ngettext("deadline fulfilled", "deadlines fulfilled", n),
+    }
+    return labels[mark]
 
 
 @dataclass(frozen=True)

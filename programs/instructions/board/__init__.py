@@ -18,7 +18,7 @@ from programs.instructions.board.heat import Heat
 from programs.instructions.board.months import Months
 from programs.instructions.board.regions import Regions
 from programs.instructions.choices import Mark
-from programs.instructions.listing import Day
+from programs.instructions.listing import Day, deadlines_marked
 from programs.instructions.models import Instruction
 from programs.instructions.restricted import Counted
 
@@ -47,21 +47,19 @@ class Board:
         until = date_format(self.day.until, "SHORT_DATE_FORMAT")
         return [
             self.lists.overdue(
-                ngettext("deadline overdue", "deadlines overdue", overdue),
+                deadlines_marked(Mark.OVERDUE, overdue),
                 overdue,
                 self._of_instructions("overdue_instructions"),
             ),
             self.lists.deadlines(
-                ngettext("deadline due soon", "deadlines due soon", soon),
+                deadlines_marked(Mark.DUE_SOON, soon),
                 soon,
                 _("by %(day)s") % {"day": until},
                 mark="due_soon",
             ),
+            self.lists.deadlines(deadlines_marked(Mark.UNDER_REVIEW, review), review, mark="under_review"),
             self.lists.deadlines(
-                ngettext("deadline under review", "deadlines under review", review), review, mark="under_review"
-            ),
-            self.lists.deadlines(
-                ngettext("deadline without a date", "deadlines without a date", undated),
+                deadlines_marked(Mark.NO_DATE, undated),
                 undated,
                 self._of_instructions("without_date_instructions"),
                 without_date="true",

@@ -61,7 +61,6 @@ def _is_within(user: User, by: User) -> bool:
 
 
 @transaction.atomic
-@transaction.atomic
 def renew_feed_key(user: User, *, at: datetime) -> tuple[ApiToken, str]:
     """As `issue_token`, of the user's own calendar feed; the address from before is void. Raises TokenRefused."""
     User.objects.select_for_update().get(pk=user.pk)  # two at once would leave two addresses

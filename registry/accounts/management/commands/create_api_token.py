@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from registry.accounts.choices import API_SCOPES
+from registry.accounts.choices import API_SCOPES, TokenScope
 from registry.accounts.models import User
 from registry.accounts.services import TokenRefused, issue_token
 
@@ -15,7 +15,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--name", required=True, help="which system uses it")
-        parser.add_argument("--scopes", nargs="+", default=["read"], choices=[scope.value for scope in API_SCOPES])
+        parser.add_argument(
+            "--scopes", nargs="+", default=[TokenScope.READ.value], choices=[scope.value for scope in API_SCOPES]
+        )
         parser.add_argument(
             "--days",
             type=int,
