@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+KATO_DIGITS, BIN_DIGITS = 9, 12
+
 kato_format = RegexValidator(r"\A[0-9]{9}\Z", _("A КАТО code has nine digits."), code="kato_format")
 
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
@@ -25,7 +27,7 @@ def bin_check_digit(digits: str) -> int | None:
 
 def validate_bin(value: str) -> None:
     """Twelve digits: YYMM of registration, 4–6 for the kind of entity, 0–4 for its part, serial, check digit."""
-    if len(value) != 12 or not (value.isascii() and value.isdigit()):
+    if len(value) != BIN_DIGITS or not (value.isascii() and value.isdigit()):
         raise ValidationError(_("A БИН has twelve digits."), code="bin_format")
     if not 1 <= int(value[2:4]) <= 12:
         raise ValidationError(_("Digits 3 and 4 of a БИН are the month of registration, 01 to 12."), code="bin_month")

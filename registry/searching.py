@@ -1,6 +1,7 @@
 """Search over everything the reader may see; the apps say what of theirs is found and how."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -37,6 +38,10 @@ class Query:
         condition = containing(self.words)
         return model.objects.visible_to(self.user).filter(condition | or_else if or_else else condition)
 
+    def is_code(self, digits: int) -> bool:
+        """Whether it is a code of so many digits and nothing else: of words no code is asked."""
+        return bool(re.fullmatch(f"[0-9]{{{digits}}}", self.words))
+
     def list_of(self, page: str) -> str:
         """The list whose own search finds the same rows."""
         return f"{reverse(page)}?{urlencode({'search': self.words})}"
@@ -67,9 +72,10 @@ def kinds(query: Query) -> Iterator[Section]:
         yield from import_module(module).sections(query)
 
 
-def search(query: Query, *, only: str = "") -> list[Found]:
-    """By kind, those with an exact answer first; with `only` more of that kind and nothing of others. Two queries."""
-    sections = [section for section in kinds(query) if only in ("", section.name)]
+def search(query: Query, sections: Iterable[Section], *, only: str = "") -> list[Found]:
+    """By kind, of `sections` that answer to `query`, those with an exact answer first; with `only` more of that kind
+    and nothing of others. Two queries."""
+    sections = [section for section in sections if only in ("", section.name)]
     keys = first_keys(sections, most=COUNTED + 1)
     present = [section for section in sections if keys[section.name]]
     shown = SHOWN_ALONE if only else SHOWN

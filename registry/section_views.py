@@ -99,8 +99,13 @@ class SearchPage(SectionPage):
     template_name = "registry/search.html"
 
     @cached_property
+    def query(self) -> searching.Query:
+        """As it was sent: the form looks at it before anything is asked."""
+        return searching.Query(" ".join(self.request.GET.get("q", "").split()), self.request.user)
+
+    @cached_property
     def all_sections(self) -> list[Section]:
-        return list(searching.kinds(searching.Query("", self.request.user)))
+        return list(searching.kinds(self.query))
 
     def sections(self) -> Iterable[Section]:
         return self.all_sections
@@ -111,7 +116,7 @@ class SearchPage(SectionPage):
     def answer(self, form: StrictForm, told: dict[str, Any]) -> HttpResponse:
         if not told:
             return self.show(form)
-        found = searching.search(searching.Query(told["q"], self.request.user), only=told["kind"])
+        found = searching.search(self.query, self.all_sections, only=told["kind"])
         kind = dict(self.names).get(told["kind"])
         return self.show(form, words=told["q"], kind=kind, found=found, counted=searching.COUNTED)
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     Exists,
     F,
@@ -24,7 +23,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models.functions import Cast, RowNumber
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -95,16 +94,16 @@ class Section:
 
     def told(self, keys: Any, mended_by: Any) -> Any:
         """An arm of the union of rows, as `hit` reads them."""
-        rank = Case(When(self.exact, then=Value(0)), default=Value(1), output_field=IntegerField())
-        editable = self._base.editable_by(mended_by).filter(pk=OuterRef("pk")) if mended_by else self._base.none()
         texts = [
             *(Value(self.name), F("pk"), self.title),
             *[*self.about, *[NO_TEXT] * TEXTS][:TEXTS],
             *(self.figure, F(self.state) if self.state else NO_TEXT, self.ref, F(self.order.removeprefix("-"))),
         ]
         told = {f"told_{n}": _text(each) for n, each in enumerate(texts)}
-        told["told_rank"] = rank
-        told["told_mend"] = Case(When(Exists(editable), then=Value(1)), default=Value(0), output_field=IntegerField())
+        told["told_rank"] = _chosen(self.exact, 0, 1) if self.exact != NOTHING else Value(1)
+        told["told_mend"] = Value(0)
+        if mended_by:
+            told["told_mend"] = _chosen(Exists(self._base.editable_by(mended_by).filter(pk=OuterRef("pk"))), 1, 0)
         return self._base.filter(pk__in=keys).order_by().annotate(**told).values_list(*told)
 
     @property
@@ -120,7 +119,8 @@ class Section:
         return self.rows.model._default_manager.all()
 
     def hit(self, row: Sequence[Any], mended_by: Any) -> Hit:
-        _section, key, title, *about, figure, state, ref, _place, rank, may_mend = row
+        key, title, *about, figure, state, ref = (each or "" for each in row[1:-3])
+        rank, may_mend = row[-2:]
         if figure:
             about.insert(0, number_format(Decimal(f"{Decimal(figure).normalize():f}"), force_grouping=True))
         if self.state:
@@ -149,7 +149,11 @@ class Section:
 
 
 def _text(expression: Any) -> Any:
-    return Coalesce(Cast(expression, TextField()), Value("", output_field=CharField()), output_field=TextField())
+    return Cast(expression, TextField())
+
+
+def _chosen(condition: Any, then: int, default: int) -> Any:
+    return Case(When(condition, then=Value(then)), default=Value(default), output_field=IntegerField())
 
 
 def counts(sections: Sequence[Section]) -> dict[str, int]:
@@ -194,5 +198,5 @@ def _union(arms: Iterable[Any]) -> Any:
 
 def _ordered(section: Section, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     """As the database chose them: the union forgets the order."""
-    by_place = sorted(rows, key=lambda row: alphabetical(row[-3]), reverse=section.order.startswith("-"))
+    by_place = sorted(rows, key=lambda row: alphabetical(row[-3] or ""), reverse=section.order.startswith("-"))
     return sorted(by_place, key=lambda row: row[-2])

@@ -42,23 +42,23 @@ def csv_rows(file):
 
 
 def cells(file, sheet=1):
-    """(type, text) of each cell by row; a formula would be of type "formula"."""
+    """(type, text) of each cell that is written by its column's letter, row by row; a formula would be of type
+    "formula"."""
     with zipfile.ZipFile(io.BytesIO(file.read())) as archive:
         root = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{sheet}.xml"))
-    return [
-        [
-            ("formula" if cell.find(f"{SHEET}f") is not None else cell.get("t", "n"), "".join(cell.itertext()))
-            for cell in row
-        ]
-        for row in root.iter(f"{SHEET}row")
-    ]
+    return [{cell.get("r").rstrip("0123456789"): cell_of(cell) for cell in row} for row in root.iter(f"{SHEET}row")]
+
+
+def cell_of(cell):
+    kind = "formula" if cell.find(f"{SHEET}f") is not None else cell.get("t", "n")
+    return kind, "".join(cell.itertext())
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_a_text_is_never_a_formula(text):
     assert csv_rows(as_csv(table([text])))[1] == [f"'{text}"]
-    [[(kind, _written)]] = cells(as_xlsx(table([text])))[1:]
-    assert kind == "inlineStr"
+    [row] = cells(as_xlsx(table([text])))[1:]
+    assert row["A"][0] == "inlineStr"
 
 
 def test_numbers_and_dates_stay_what_they_are():
@@ -66,14 +66,15 @@ def test_numbers_and_dates_stay_what_they_are():
     assert [row[0] if row else "" for row in csv_rows(as_csv(table(values)))[1:]] == [
         "-5", "-1234567890123.45", "2026-02-16", "yes", "", "Көкшетау",
     ]  # fmt: skip
-    written = [row[0] for row in cells(as_xlsx(table(values)))[1:] if row]
+    written = [row["A"] for row in cells(as_xlsx(table(values)))[1:] if row]
     assert written[0] == ("n", "-5")
     assert written[2] == ("n", "46069")  # the day's number, shown as a date
     assert written[-1] == ("inlineStr", "Көкшетау")
 
 
 def test_a_text_too_long_for_a_cell_says_so():
-    [[(_kind, text)]] = cells(as_xlsx(table(["я" * 40_000])))[1:]
+    [row] = cells(as_xlsx(table(["я" * 40_000])))[1:]
+    text = row["A"][1]
     assert len(text) == LONGEST_CELL
     assert text.endswith("…")
 
@@ -81,8 +82,8 @@ def test_a_text_too_long_for_a_cell_says_so():
 def test_a_file_says_whose_it_is_when_made_and_by_which_filters(settings):
     settings.OFFICE_NAME = "Отдел & Ко"
     facts = cells(as_xlsx(table(["x"], about=[("Регион", "=Акмола")])), sheet=2)
-    assert [[text for _kind, text in row] for row in facts][:2] == [["Title", "Проба"], ["Office", "Отдел & Ко"]]
-    assert facts[-1] == [("inlineStr", "Регион"), ("inlineStr", "=Акмола")]
+    assert [[row["A"][1], row["B"][1]] for row in facts[:2]] == [["Title", "Проба"], ["Office", "Отдел & Ко"]]
+    assert facts[-1] == {"A": ("inlineStr", "Регион"), "B": ("inlineStr", "=Акмола")}
 
 
 # On the pages
@@ -127,7 +128,7 @@ def test_a_file_holds_what_its_reader_sees(roles, path):
     aigerim = Reader(make_user(Role.CONTROLLER, region=AKMOLA))  # who may see what is restricted
     for name in ("csv", "xlsx"):
         file = fetched(aigerim, f"{path}?format={name}")
-        texts = [row[1] for row in csv_rows(file)] if name == "csv" else [row[1][1] for row in cells(file)]
+        texts = [row[1] for row in csv_rows(file)] if name == "csv" else [row["B"][1] for row in cells(file)]
         assert texts == ["Instruction", "Своё"]
 
 

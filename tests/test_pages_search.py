@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from programs.instructions import searching as searching_instructions
 from programs.instructions.choices import AccessMark
 from programs.instructions.models import Instruction, Meeting
 from programs.models import InformationSystem, Project
@@ -15,6 +16,7 @@ from registry.accounts.choices import Role
 from registry.sections import Section
 from tests.factories import (
     AKMOLA,
+    COUNTRY,
     ZHAMBYL,
     make_cooperative,
     make_deadline,
@@ -31,7 +33,7 @@ from tests.pages import Reader
 from tests.test_pages_markup import check_whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roles")]
-KOKSHETAU = "111010000"
+KOKSHETAU, DISTRICT = "111010000", "113200000"
 
 
 @pytest.fixture
@@ -67,6 +69,16 @@ def test_every_kind_is_found_whatever_the_letters(official, everything, words):
         "instructions", "meetings", "programs", "projects", "systems", "sources", "regions", "organisations",
         "cooperatives", "indicators",
     }  # fmt: skip
+
+
+def test_short_words_are_found_where_words_begin(official):
+    for title in ("Река", "О реке", "Моё «Рево»", "(Ре)", 'Дом "Реал"', "№ре", "Акмола-Река", "17/ре", "Море"):
+        make_meeting(title=title)
+    titles = found(official, "ре", kind="meetings")["meetings"]
+    assert len(titles) == 8
+    assert "Море" not in titles
+    assert found(official, "оре") == {"meetings": ["Море"]}
+    assert found(official, "дом ре") == {"meetings": ['Дом "Реал"']}
 
 
 def test_all_words_must_be_there_in_any_order(official, everything):
@@ -152,6 +164,35 @@ def test_the_newest_of_what_the_reader_sees_come_first(monkeypatch):
     assert "Instructions: more than 3" in Reader(region).get("/search/?q=дорог").words
     executor = make_user(Role.EXECUTOR, region=AKMOLA, organisation=body)
     assert found(Reader(executor), "дорог") == {"instructions": ["Дорога без дня"]}
+
+
+@pytest.mark.parametrize("few", [0, 3, 1000])
+@pytest.mark.parametrize("words", ["дорог", "дорога район", "до", "17-А"])
+def test_search_finds_what_the_list_holds(monkeypatch, few, words):
+    """However many the reader sees, each way to look for them finds the same."""
+    monkeypatch.setattr(searching_instructions, "FEW", few)
+    body, lead = make_organisation(DISTRICT), make_organisation(AKMOLA)
+    bodies = (body, lead, make_organisation(DISTRICT, parent=body), make_organisation(ZHAMBYL))
+    for n, executor in enumerate(bodies):
+        number = "17-А" if n % 2 else ""
+        instruction = make_instruction(text=f"Дорога {n} в районе", number=number, meeting=make_meeting(title="Дороги"))
+        make_deadline(instruction=instruction, executor=executor)
+        make_instruction(executor.region_id, text=f"Дорога {n} без исполнителя, район")
+        secret = make_instruction(text="Дорога ДСП, район 17-А", access_mark=AccessMark.RESTRICTED)
+        make_deadline(instruction=secret, executor=executor)
+        make_deadline(instruction=make_instruction(text="Дорога в работе, район"), executor=executor, state="draft")
+    led = make_deadline(instruction=make_instruction(text="Дорога общая, район 17-А"), executor=lead, role="lead")
+    make_deadline(instruction=led.instruction, executor=bodies[3], role="co")
+    readers = [make_user(Role.OFFICIAL, region=code) for code in (COUNTRY, AKMOLA, DISTRICT, ZHAMBYL, None)]
+    readers += [make_user(Role.EXECUTOR, region=each.region_id, organisation=each) for each in bodies]
+    readers += [make_user(Role.EXECUTOR, region=AKMOLA)]
+    for user in readers:
+        query = searching.Query(words, user)
+        got = {section.name: set(section.rows) for section in searching_instructions.sections(query)}
+        assert got == {
+            "instructions": set(query.found(Instruction.objects.visible_to(user).unrestricted())),
+            "meetings": set(query.of(Meeting)),
+        }
 
 
 def test_every_hit_leads_to_a_page_that_opens(official, everything):
@@ -244,15 +285,19 @@ def test_page_is_whole(everything, language):
 
 
 def test_number_of_queries_does_not_grow_with_the_kinds_or_rows(official, everything):
-    counts = set()
-    for _ in range(2):
-        for n in range(10):
-            make_instruction(text=f"Кокшетау {n}")
-            make_cooperative(name_ru=f"Кокшетау {n}")
-        with CaptureQueriesContext(connection) as captured:
-            assert official.get("/search/?q=кокшетау").status == 200
-        counts.add(len(captured))
-    assert counts == {7}  # 4 for the session and rights, the role, the keys, the rows
+    of_district = Reader(make_user(Role.OFFICIAL, region=DISTRICT))
+    executor = Reader(make_user(Role.EXECUTOR, region=DISTRICT, organisation=make_organisation(DISTRICT)))
+    # 4 for the session and rights, the role, the keys, the rows; whether few are seen, and of which bodies
+    for reader, expected in ((official, 7), (of_district, 8), (executor, 9)):
+        counts = set()
+        for _ in range(2):
+            for n in range(10):
+                make_instruction(text=f"Кокшетау {n}")
+                make_cooperative(name_ru=f"Кокшетау {n}")
+            with CaptureQueriesContext(connection) as captured:
+                assert reader.get("/search/?q=кокшетау").status == 200
+            counts.add(len(captured))
+        assert counts == {expected}
 
 
 def test_kinds_have_distinct_names(official):

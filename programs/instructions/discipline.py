@@ -182,18 +182,18 @@ def _delays(late: DeadlineQuerySet, on: date, base: str) -> dict[Any, dict[str, 
         output_field=DateField(),
     )
     grouped = late.with_silence().annotate(last=F(base), ended=ended).order_by("key")
-    spans = list(grouped.values_list("key", "is_silent", "last", "ended").annotate(n=Count("pk")))
-    if not spans:
-        return {}
-    worked = WorkCalendar.load().worked_by(min(span[2] for span in spans), max(span[3] for span in spans))
-    return {key: _delay(list(own), worked) for key, own in groupby(spans, key=itemgetter(0))}
+    spans = grouped.values_list("key", "is_silent", "last", "ended").annotate(n=Count("pk"))
+    calendar = WorkCalendar.load()
+    return {key: _delay(list(own), calendar) for key, own in groupby(spans, key=itemgetter(0))}
 
 
-def _delay(spans: Iterable[tuple[Any, bool, date, date, int]], worked: dict[date, int]) -> dict[str, int]:
+def _delay(spans: Iterable[tuple[Any, bool, date, date, int]], calendar: WorkCalendar) -> dict[str, int]:
     return {
         "silent": sum(n for _key, is_silent, _last, _ended, n in spans if is_silent),
         "days_late": sum((ended - last).days * n for _key, _silent, last, ended, n in spans),
-        "working_days_late": sum((worked[ended] - worked[last]) * n for _key, _silent, last, ended, n in spans),
+        "working_days_late": sum(
+            calendar.working_days_between(last, ended) * n for _key, _silent, last, ended, n in spans
+        ),
     }
 
 

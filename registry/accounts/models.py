@@ -3,6 +3,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.signing import BadSignature, Signer
@@ -156,6 +157,15 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     def is_only_executor(self) -> bool:
         """Sees the own organisation alone: an executor without a wider role; groups that are no role widen nothing."""
         return not self.is_superuser and self.roles & set(Role.values) == {Role.EXECUTOR}
+
+    @cached_property
+    def bodies(self) -> list[int]:
+        """Keys of the user's organisation and of those subordinate to it, two levels down; one query, as `roles`."""
+        if self.organisation_id is None:
+            return []
+        own = Q(pk=self.organisation_id) | Q(parent=self.organisation_id) | Q(parent__parent=self.organisation_id)
+        bodies = apps.get_model("regions", "Organisation").objects.filter(own)
+        return list(bodies.order_by("pk").values_list("pk", flat=True))
 
     @property
     def owes_second_factor(self) -> bool:

@@ -92,6 +92,8 @@ class _Writer:
     def row(self, n: int, cells: Sequence[Any], style: Any = None) -> None:
         for column, cell in enumerate(cells):
             match cell:
+                case "":
+                    continue
                 case str():
                     guarded = self._guarded if cell.startswith(FORMULA) else self._text
                     self.sheet.write_string(n, column, _fitting(cell), style or guarded)
