@@ -57,6 +57,7 @@ ON_THE_WHOLE = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", ON_THE_WHOLE)
 def test_buttons_of_an_instruction_are_those_its_state_allows(client, state):
     assert buttons(client, make_instruction(state=state)) == ON_THE_WHOLE[state]
@@ -76,6 +77,7 @@ ON_A_DEADLINE = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", ON_A_DEADLINE)
 def test_buttons_of_a_deadline_are_those_its_state_allows(client, state):
     assert buttons(client, make_deadline(state=state, role=ExecutorRole.CO)) == ON_A_DEADLINE[state]
@@ -90,6 +92,7 @@ def test_no_button_under_an_instruction_off_control(client):
     assert buttons(client, make_deadline(instruction=make_instruction(state=InstructionState.REMOVED))) == set()
 
 
+@pytest.mark.once
 def test_buttons_of_a_deadline_are_those_of_its_reader(roles):
     deadline = make_deadline(AKMOLA, instruction=make_instruction())  # national, seen in Akmola
     for user, expected in (
@@ -123,6 +126,7 @@ def test_what_waits_is_decided_from_its_own_page(client, aigerim, rows):
     assert deciding(client, row) == set()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", WAITING)
 def test_who_does_not_decide_sees_no_button_there(aigerim, rows):
     deadline = ready("deadline", WAITING[rows][0], aigerim)
@@ -155,6 +159,7 @@ def test_an_act_is_asked_first_and_done_on_post(client, aigerim, where, verb):
     assert {(act.on, act.by_id) for act in acts} == {(ON, user.pk)}
 
 
+@pytest.mark.once
 @each_act
 def test_who_may_open_the_page_of_an_act(aigerim, where, verb):
     subject = ready(where, verb, aigerim)

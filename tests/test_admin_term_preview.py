@@ -96,6 +96,7 @@ ODD = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("changes", ODD, ids=range(len(ODD)))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_odd_input_is_answered_with_a_message(client, changes, method):

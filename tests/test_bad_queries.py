@@ -79,6 +79,7 @@ def test_nobody_sorts_by_a_hidden_field(world, key):
     assert not not_refused(found)
 
 
+@pytest.mark.once
 def test_a_flood_is_refused(world):
     floods = {
         "200 keys of an order": lambda route: "o=" + ".".join(["1"] * 200) if is_admin(route) else None,

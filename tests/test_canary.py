@@ -131,6 +131,7 @@ def test_what_is_for_official_use_is_not_there_for_those_who_may_not_read_it(wor
         assert SECRET_SIGN not in said(client.get(path, query)), (path, query)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", sorted(READS_RESTRICTED))
 def test_what_is_for_official_use_is_marked_wherever_it_stands(world, who):
     browser, caller, marked = world.browser(who), world.caller(who), 0

@@ -101,6 +101,7 @@ def expected_of(where, verb):
     }
 
 
+@pytest.mark.once
 @each_act
 def test_who_may_open_and_who_may_do(aigerim, where, verb):
     subject = ready(where, verb, aigerim)

@@ -300,6 +300,7 @@ def test_the_lists_and_the_board_lead_to_the_card(official):
         assert official.get(path).links["Подключить"] == at(deadline.instruction)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])
 def test_card_meeting_and_acts_are_whole_without_script_in_every_language(aigerim, language):
     instruction = make_instruction(meeting=make_meeting(notes="Позиция"), issued_on_note="по публикации")

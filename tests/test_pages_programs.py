@@ -497,6 +497,7 @@ def test_lists_cost_the_same_at_1_row_and_at_20(aigerim, program, path, expected
     assert counts == {expected}
 
 
+@pytest.mark.once
 def test_largest_passport_is_light(aigerim, program):
     fill(program, 8)
     source = make_source(title="Источник " * 8, publisher="Издание")

@@ -115,6 +115,7 @@ def test_executors_of_an_instruction_lead_to_as_many(aigerim, a_day_of_work):
     assert aigerim.count(page.links["2"]) == 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("role", [Role.OFFICIAL, Role.EXECUTOR])
 def test_to_those_who_may_not_the_choice_is_unknown(a_day_of_work, path, role):
