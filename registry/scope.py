@@ -37,7 +37,7 @@ def within(path: str, code: str) -> Q:
 
 def sees_region(user: Any, code: str | None) -> bool:
     """Whether `user` reads rows of the region `code`: the answer of `visible_to`, without a query."""
-    if not _has_scope(user):
+    if not has_scope(user):
         return False
     first, last = subtree(user.region_id)
     return user.region_id == COUNTRY or code == COUNTRY or (code is not None and first <= code <= last)
@@ -56,14 +56,14 @@ class ScopedQuerySet(models.QuerySet):
         return not self.region_path and all(getattr(own, word) == getattr(ScopedQuerySet, word) for word in words)
 
     def visible_to(self, user: Any) -> Self:
-        if not _has_scope(user):
+        if not has_scope(user):
             return self.none()
         if user.region_id == COUNTRY:
             return self.seen_by_country(user)
         return self.seen_by_region(user)
 
     def editable_by(self, user: Any) -> Self:
-        if not _has_scope(user):
+        if not has_scope(user):
             return self.none()
         if user.region_id == COUNTRY:
             return self.seen_by_country(user)
@@ -82,5 +82,6 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(within(self.region_path, user.region_id) | Q(**{self.region_path: COUNTRY}))
 
 
-def _has_scope(user: Any) -> bool:
+def has_scope(user: Any) -> bool:
+    """Whether `user` sees anything at all."""
     return bool(user.is_authenticated and user.is_active and user.region_id)

@@ -55,15 +55,17 @@ def nobody():
         AnonymousUser(),
         make_user(Role.ADMINISTRATOR, region=None),
         make_user(Role.ADMINISTRATOR, is_active=False),
+        make_user(Role.OFFICIAL, region=AKMOLA, is_active=False),
         make_user(region=None, is_superuser=True),
     ]
 
 
 def test_default_is_deny():
-    make_deadline(AKMOLA)
+    make_deadline(AKMOLA, instruction=make_instruction(AKMOLA))
     make_funding(AKMOLA)
     models: tuple[Any, ...] = (Program, Funding, Deadline, Instruction, Meeting, User)
     for user in nobody():
+        assert not Instruction.objects.visible_one_by_one(user).exists()
         for model in models:
             assert not model.objects.visible_to(user).exists()
             assert not model.objects.editable_by(user).exists()

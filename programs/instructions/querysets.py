@@ -19,7 +19,7 @@ from programs.instructions.choices import (
     Mark,
     Verb,
 )
-from registry.scope import COUNTRY, ScopedQuerySet, within
+from registry.scope import COUNTRY, ScopedQuerySet, has_scope, within
 from registry.search import containing
 
 ROLE_ORDER = Case(When(role=ExecutorRole.LEAD, then=0), When(role=ExecutorRole.EQUAL, then=1), default=2)
@@ -127,7 +127,7 @@ class InstructionQuerySet(RestrictedQuerySet):
         turn comes. `visible_to` lets the database gather all that `user` sees, which takes longer than a hundred rows.
         """
         rows = self.unrestricted()
-        if user.region_id is None or (user.region_id == COUNTRY and not user.is_only_executor):
+        if not has_scope(user) or (user.region_id == COUNTRY and not user.is_only_executor):
             return rows.visible_to(user)
         return rows.filter(_seen(user, _has_one))
 
