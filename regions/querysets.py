@@ -4,7 +4,7 @@ from typing import Self
 from django.db.models import Q
 
 from registry.scope import ScopedQuerySet, subtree, within
-from registry.search import containing, fold
+from registry.search import containing, fold, holding
 
 
 class RegionQuerySet(ScopedQuerySet):
@@ -55,8 +55,8 @@ class OrganisationQuerySet(ScopedQuerySet):
         """Each of the words in its names or БИН, or in the name of its territory or of the one above it."""
         found = self
         for word in fold(words).split():
-            place = Q(region__search_text__contains=word) | Q(region__parent__search_text__contains=word)
-            found = found.filter(Q(search_text__contains=word) | place)
+            place = holding(word, "region__search_text") | holding(word, "region__parent__search_text")
+            found = found.filter(holding(word) | place)
         return found
 
     def for_listing(self) -> Self:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from django.db.models import Q
 
@@ -20,14 +20,14 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+def holding(word: str, path: str = "search_text") -> Q:
+    """Rows whose folded text at `path` holds the folded `word`: a short one where a word begins, another anywhere."""
+    if len(word) > SHORT or not word[0].isalnum():
+        return Q(**{f"{path}__contains": word})
+    begun = (Q(**{f"{path}__contains": f"{before}{word}"}) for before in BEFORE)
+    return reduce(or_, begun, Q(**{f"{path}__startswith": word}))
+
+
 def containing(words: str, path: str = "search_text") -> Q:
-    """Rows whose folded text at `path` holds every one of `words`, in any order: the short ones where a word begins,
-    the others anywhere."""
-    found = Q()
-    for word in dict.fromkeys(fold(words).split()):
-        if len(word) <= SHORT and word[0].isalnum():
-            begun = (Q(**{f"{path}__contains": f"{before}{word}"}) for before in BEFORE)
-            found &= reduce(or_, begun, Q(**{f"{path}__startswith": word}))
-        else:
-            found &= Q(**{f"{path}__contains": word})
-    return found
+    """Rows whose folded text at `path` holds every one of `words`, in any order."""
+    return reduce(and_, (holding(word, path) for word in dict.fromkeys(fold(words).split())), Q())

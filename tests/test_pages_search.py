@@ -10,7 +10,7 @@ from programs.instructions import searching as searching_instructions
 from programs.instructions.choices import AccessMark
 from programs.instructions.models import Instruction, Meeting
 from programs.models import InformationSystem, Project
-from regions.models import RegionRenumbering
+from regions.models import Organisation, RegionRenumbering
 from registry import searching
 from registry.accounts.choices import Role
 from registry.sections import Section
@@ -79,6 +79,13 @@ def test_short_words_are_found_where_words_begin(official):
     assert "Море" not in titles
     assert found(official, "оре") == {"meetings": ["Море"]}
     assert found(official, "дом ре") == {"meetings": ['Дом "Реал"']}
+
+
+def test_short_words_of_an_organisation_begin_words_too():
+    found = make_organisation(AKMOLA, name_ru="Акимат")
+    make_organisation(AKMOLA, name_ru="Маяк")
+    assert set(Organisation.objects.search("ак")) == {found}
+    assert Organisation.objects.search("аяк").count() == 1
 
 
 def test_all_words_must_be_there_in_any_order(official, everything):
